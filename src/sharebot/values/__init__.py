@@ -1,0 +1,1 @@
+"""Plain values that travel between the layers: frozen, without behaviour that needs the outside world."""

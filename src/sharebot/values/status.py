@@ -1,0 +1,238 @@
+"""The closed sets of words of the domain; stored by value, so a member's value never changes."""
+
+from enum import StrEnum
+
+
+class MemberKind(StrEnum):
+    """What a member organisation is."""
+
+    PARTY = "party"
+    PARTNER = "partner"
+    PERSONALITY = "personality"
+
+
+class MemberStatus(StrEnum):
+    """Whether a member takes part."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    LEFT = "left"
+
+
+class OfficerStatus(StrEnum):
+    """Where an officer stands between the invitation and the farewell."""
+
+    INVITED = "invited"
+    WAITING = "waiting"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    UNREACHABLE = "unreachable"
+    GONE = "gone"
+
+
+class StaffRole(StrEnum):
+    """What a person of the Alliance may do; each role may do all that the later ones may."""
+
+    ADMIN = "admin"
+    APPROVER = "approver"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
+class Network(StrEnum):
+    """A place where a member can share."""
+
+    X = "x"
+    FACEBOOK = "facebook"
+    INSTAGRAM = "instagram"
+    LINKEDIN = "linkedin"
+    BLUESKY = "bluesky"
+    MASTODON = "mastodon"
+    THREADS = "threads"
+    TELEGRAM = "telegram"
+    WHATSAPP = "whatsapp"
+    YOUTUBE = "youtube"
+    TIKTOK = "tiktok"
+    WEBSITE = "website"
+
+
+class AccountStatus(StrEnum):
+    """Whether posts of a social account can be seen by us."""
+
+    WATCHED = "watched"
+    UNOBSERVABLE = "unobservable"
+    BROKEN = "broken"
+
+
+class SourceKind(StrEnum):
+    """What a source publishes."""
+
+    FEED = "feed"
+    YOUTUBE = "youtube"
+    PODCAST = "podcast"
+
+
+class SourceStatus(StrEnum):
+    """Whether a source is polled and answers."""
+
+    ACTIVE = "active"
+    FAILING = "failing"
+    OFF = "off"
+
+
+class ContentKind(StrEnum):
+    """What kind of thing is to be spread."""
+
+    POST = "post"
+    VIDEO = "video"
+    EPISODE = "episode"
+    EVENT = "event"
+    APPEAL = "appeal"
+
+
+class ContentStatus(StrEnum):
+    """`new`: arrived; `draft`: waits for review; `ready`: approved at least once; `archived`: out of the way."""
+
+    NEW = "new"
+    DRAFT = "draft"
+    READY = "ready"
+    ARCHIVED = "archived"
+
+
+class AssetKind(StrEnum):
+    """What a piece of media is."""
+
+    PICTURE = "picture"
+    VIDEO = "video"
+    AUDIO = "audio"
+    FILE = "file"
+
+
+class EntryStatus(StrEnum):
+    """The life of a queue entry; `releasing` lasts one transaction."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    RELEASING = "releasing"
+    RELEASED = "released"
+    PAUSED = "paused"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class DeliveryKind(StrEnum):
+    """Why the bot writes to an officer."""
+
+    ITEM = "item"
+    WELCOME = "welcome"
+
+
+class DeliveryStatus(StrEnum):
+    """The states of a message on its way; `needs_review` waits for a person."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    NEEDS_REVIEW = "needs_review"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class AttemptOutcome(StrEnum):
+    """How one try to send ended; `open` until it is known."""
+
+    OPEN = "open"
+    SENT = "sent"
+    NOT_SENT = "not_sent"
+    RATE_LIMITED = "rate_limited"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class AnswerKind(StrEnum):
+    """What an officer says of a delivery."""
+
+    TAKEN = "taken"
+    SHARED = "shared"
+    LATER = "later"
+    DECLINED = "declined"
+
+
+class DeclineReason(StrEnum):
+    """Why an item is not for a party."""
+
+    TOPIC = "topic"
+    LANGUAGE = "language"
+    TIMING = "timing"
+    SENSITIVE = "sensitive"
+    OTHER = "other"
+
+
+class DataTier(StrEnum):
+    """How much data an officer's connection bears."""
+
+    FULL = "full"
+    LIGHT = "light"
+    TEXT = "text"
+
+
+class Evidence(StrEnum):
+    """How sure we are that a member shared, weakest first. Levels are never added up silently."""
+
+    CLAIMED = "claimed"
+    LINK_GIVEN = "link_given"
+    LINK_CHECKED = "link_checked"
+    OBSERVED = "observed"
+
+
+class ReshareKind(StrEnum):
+    """In what form a member spread a content."""
+
+    CLAIM = "claim"
+    REPOST = "repost"
+    QUOTE = "quote"
+    LINK = "link"
+
+
+class PostKind(StrEnum):
+    """What an observed post is."""
+
+    POST = "post"
+    REPOST = "repost"
+    QUOTE = "quote"
+
+
+class ClickOutcome(StrEnum):
+    """What became of one request for a short link: `counted`, or why it was not."""
+
+    COUNTED = "counted"
+    HEAD = "head"
+    PREVIEW = "preview"
+    PREFETCH = "prefetch"
+    ROBOT = "robot"
+    REPEAT = "repeat"
+
+
+class ReportKind(StrEnum):
+    """Which report."""
+
+    WEEKLY = "weekly"
+
+
+class ReportStatus(StrEnum):
+    """Where one mail to one recipient stands."""
+
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class BotStatus(StrEnum):
+    """Whether the bot may send; `paused` waits for a person."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
