@@ -47,7 +47,7 @@ class ContentRefused(PermanentError):
 
 
 class RecipientGone(PermanentError):
-    """This recipient can no longer be reached."""
+    """The recipient can no longer be reached."""
 
 
 class RecipientMoved(PermanentError):

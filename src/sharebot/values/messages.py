@@ -7,7 +7,7 @@ from sharebot.values.feeds import Media
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button: exactly one of `url`, `data` (an opaque tap, at most 64 bytes) or `copy` (at most 256 characters)."""
+    """One button: exactly one of `url`, `data` (a tap, ≤ 64 bytes) or `copy` (≤ 256 characters)."""
 
     text: str
     url: str | None = None

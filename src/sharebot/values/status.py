@@ -91,7 +91,7 @@ class ContentKind(StrEnum):
 
 
 class ContentStatus(StrEnum):
-    """`new`: arrived; `draft`: waits for review; `ready`: approved at least once; `archived`: out of the way."""
+    """`new`: arrived; `draft`: waits for review; `ready`: approved once; `archived`: put away."""
 
     NEW = "new"
     DRAFT = "draft"

@@ -1,0 +1,130 @@
+"""What an operator may set, with the defaults; `config/sharebot.toml` explains each key to people."""
+
+from datetime import time
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from sharebot.config.checks import Cron, Email, HostPort, Language, LocalTime, Url, Zone
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Part(BaseModel):
+    """Base of all parts: unknown keys are errors, and nothing changes after start."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Organisation(Part):
+    """Who runs this bot."""
+
+    name: str = Field(default="The Alliance", min_length=1)
+    url: Url = "https://alliance.example"
+    zone: Zone = "Europe/Brussels"
+    languages: tuple[Language, ...] = Field(default=("en", "fr", "es"), min_length=1)
+
+
+class Telegram(Part):
+    """The bot's account; `token` is a secret. `per_second` is the pace of all sends together."""
+
+    token: SecretStr | None = None
+    base_url: Url = "https://api.telegram.org/bot"
+    poll_seconds: int = Field(default=30, ge=0, le=50)
+    per_second: float = Field(default=25, gt=0, le=29)
+    sends_in_flight: int = Field(default=3, ge=1, le=8)
+
+
+class Sending(Part):
+    """When officers may be written to, in their own local time."""
+
+    local_time: LocalTime = time(9, 0)
+    window_from: LocalTime = time(8, 0)
+    window_to: LocalTime = time(20, 0)
+    days: tuple[Weekday, ...] = Field(default=("mon", "tue", "wed", "thu", "fri"), min_length=1)
+    expires_after_hours: int = Field(default=168, ge=1, le=24 * 90)
+    language_fallback: dict[Language, tuple[Language, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _window_opens_before_it_closes(self) -> "Sending":
+        if self.window_from >= self.window_to:
+            raise ValueError("window_from must be earlier than window_to")
+        return self
+
+
+class Sources(Part):
+    """How feeds are polled. `local_addresses` opts single host:port in to plain http, for trials."""
+
+    poll_minutes: int = Field(default=15, ge=1, le=24 * 60)
+    link_hosts: tuple[str, ...] = ()
+    local_addresses: tuple[HostPort, ...] = ()
+
+
+class Web(Part):
+    """The staff pages and the short links; `public_url` is how people reach them."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: Url = "http://127.0.0.1:8080"
+
+
+class Smtp(Part):
+    """The mail server; `password` is a secret."""
+
+    host: str | None = None
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password: SecretStr | None = None
+    sender: Email = "sharebot@alliance.example"
+
+
+class Recipient(Part):
+    """One reader of the weekly report."""
+
+    email: Email
+    language: Language = "en"
+
+
+class Reports(Part):
+    """The weekly report: `schedule` is cron-like, in `zone` (the organisation's when left out)."""
+
+    schedule: Cron = "0 7 * * MON"
+    zone: Zone | None = None
+    recipients: tuple[Recipient, ...] = ()
+
+
+class Bluesky(Part):
+    """Watching of public Bluesky accounts; needs no login."""
+
+    enabled: bool = True
+    base_url: Url = "https://public.api.bsky.app"
+    every_minutes: int = Field(default=30, ge=1, le=24 * 60)
+    accounts: tuple[str, ...] = ()
+
+
+class Branding(Part):
+    """What pages and mails look like."""
+
+    accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#c8102e"
+
+
+class Settings(Part):
+    """All settings of one installation."""
+
+    database_url: str = "sqlite:///data/sharebot.db"
+    secret_key: SecretStr | None = None
+    organisation: Organisation = Organisation()
+    telegram: Telegram = Telegram()
+    sending: Sending = Sending()
+    sources: Sources = Sources()
+    web: Web = Web()
+    smtp: Smtp = Smtp()
+    reports: Reports = Reports()
+    bluesky: Bluesky = Bluesky()
+    branding: Branding = Branding()
+
+    @property
+    def report_zone(self) -> str:
+        """The zone the report's schedule and weeks are counted in."""
+        return self.reports.zone or self.organisation.zone

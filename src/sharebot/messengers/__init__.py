@@ -1,0 +1,21 @@
+"""Messengers carry one message to one chat."""
+
+from typing import Protocol
+
+from sharebot.values.messages import Message, Receipt
+
+
+class Messenger(Protocol):
+    """The seam: one network call each.
+
+    Raises RateLimited, TemporaryError (provably not sent), RecipientGone, RecipientMoved,
+    ContentRefused, CredentialRefused, PermanentError or UnknownOutcome; nothing else.
+    """
+
+    async def send(self, chat_id: int, message: Message) -> Receipt:
+        """Send `message`; at most one request leaves the machine."""
+        ...
+
+    async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
+        """Replace the words and buttons of a message sent before."""
+        ...

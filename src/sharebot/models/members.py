@@ -1,0 +1,84 @@
+"""Members, their officers and their public accounts."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from sharebot.models.columns import Word
+from sharebot.values.status import (
+    AccountStatus,
+    DataTier,
+    MemberKind,
+    MemberStatus,
+    Network,
+    OfficerStatus,
+)
+
+
+class Member(SQLModel, table=True):
+    """A party, partner organisation or personality. `languages` are codes, best first, comma-separated."""
+
+    __tablename__ = "member"
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True, max_length=40)
+    name: str = Field(max_length=200)
+    kind: MemberKind = Field(sa_type=Word(MemberKind))
+    country: str = Field(max_length=2)
+    region: str = Field(max_length=40)
+    languages: str = Field(max_length=80)
+    zone: str = Field(max_length=64)
+    status: MemberStatus = Field(default=MemberStatus.ACTIVE, sa_type=Word(MemberStatus))
+    created_at: datetime
+
+
+class Officer(SQLModel, table=True):
+    """One seat of a member in the chat. What could name a person is sealed; `*_index` finds it again."""
+
+    __tablename__ = "officer"
+    __table_args__ = (UniqueConstraint("member_id", "label_index"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    label_sealed: str
+    label_index: str = Field(max_length=64)
+    chat_sealed: str | None = None
+    chat_index: str | None = Field(default=None, unique=True, max_length=64)
+    language: str = Field(max_length=3)
+    tier: DataTier = Field(default=DataTier.FULL, sa_type=Word(DataTier))
+    status: OfficerStatus = Field(default=OfficerStatus.INVITED, sa_type=Word(OfficerStatus), index=True)
+    high_risk: bool = False
+    next_send_at: datetime | None = None
+    created_at: datetime
+    joined_at: datetime | None = None
+
+
+class Invitation(SQLModel, table=True):
+    """A one-use link to a seat; only its hash is kept."""
+
+    __tablename__ = "invitation"
+
+    id: int | None = Field(default=None, primary_key=True)
+    officer_id: int = Field(foreign_key="officer.id", index=True)
+    token_sha256: str = Field(unique=True, max_length=64)
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class SocialAccount(SQLModel, table=True):
+    """A public account; `member_id` is None for the Alliance's own."""
+
+    __tablename__ = "social_account"
+    __table_args__ = (UniqueConstraint("network", "handle"), UniqueConstraint("network", "external_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int | None = Field(default=None, foreign_key="member.id", index=True)
+    network: Network = Field(sa_type=Word(Network))
+    handle: str = Field(max_length=200)
+    external_id: str | None = Field(default=None, max_length=200)
+    status: AccountStatus = Field(sa_type=Word(AccountStatus))
+    tracked_at: datetime | None = None
+    error: str | None = Field(default=None, max_length=300)

@@ -1,0 +1,124 @@
+"""What is to be said to whom, and what became of it."""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from sharebot.models.columns import Big, Word
+from sharebot.values.status import (
+    AnswerKind,
+    AttemptOutcome,
+    BotStatus,
+    DeclineReason,
+    DeliveryKind,
+    DeliveryStatus,
+    EntryStatus,
+    Network,
+)
+
+
+class QueueEntry(SQLModel, table=True):
+    """Send this content to this audience at this time.
+
+    Either `send_at` (one instant for all) or `send_on` with `send_local` (each party's own clock).
+    `audience` is JSON of rules.audience.Audience. The approval is bound to `approved_hash`.
+    """
+
+    __tablename__ = "queue_entry"
+    __table_args__ = (UniqueConstraint("content_id", "wave"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    content_id: int = Field(foreign_key="content.id", index=True)
+    wave: int = 1
+    status: EntryStatus = Field(default=EntryStatus.PROPOSED, sa_type=Word(EntryStatus), index=True)
+    audience: str = "{}"
+    send_at: datetime | None = None
+    send_on: date | None = None
+    send_local: time | None = None
+    urgent: bool = False
+    expires_at: datetime
+    approved_hash: str | None = Field(default=None, max_length=64)
+    approved_by: str | None = Field(default=None, max_length=200)
+    approved_at: datetime | None = None
+    released_at: datetime | None = None
+    note: str = Field(default="", max_length=500)
+    created_at: datetime
+
+
+class Delivery(SQLModel, table=True):
+    """One message to one officer. `key` makes fan-out safe to run twice."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("ix_delivery_due", "status", "due_at"),
+        Index(
+            "uq_delivery_sending_officer",
+            "officer_id",
+            unique=True,
+            sqlite_where=text("status = 'sending'"),
+            postgresql_where=text("status = 'sending'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=80)
+    kind: DeliveryKind = Field(sa_type=Word(DeliveryKind))
+    entry_id: int | None = Field(default=None, foreign_key="queue_entry.id", index=True)
+    officer_id: int = Field(foreign_key="officer.id", index=True)
+    variant_id: int | None = Field(default=None, foreign_key="variant.id")
+    status: DeliveryStatus = Field(default=DeliveryStatus.QUEUED, sa_type=Word(DeliveryStatus))
+    due_at: datetime
+    expires_at: datetime
+    attempts: int = 0
+    copies: int = 0
+    sending_since: datetime | None = None
+    message_id: int | None = Field(default=None, sa_type=Big)
+    error: str | None = Field(default=None, max_length=300)
+    created_at: datetime
+    sent_at: datetime | None = None
+
+
+class Attempt(SQLModel, table=True):
+    """One try to send a delivery, committed before the first byte leaves."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (UniqueConstraint("delivery_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    number: int
+    worker: str = Field(max_length=80)
+    body_sha256: str = Field(default="", max_length=64)
+    outcome: AttemptOutcome = Field(default=AttemptOutcome.OPEN, sa_type=Word(AttemptOutcome))
+    error: str | None = Field(default=None, max_length=300)
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
+class Answer(SQLModel, table=True):
+    """What the officer said of a delivery; the latest word holds."""
+
+    __tablename__ = "answer"
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id", unique=True)
+    kind: AnswerKind = Field(sa_type=Word(AnswerKind))
+    reason: DeclineReason | None = Field(default=None, sa_type=Word(DeclineReason))
+    network: Network | None = Field(default=None, sa_type=Word(Network))
+    at: datetime
+
+
+class Bot(SQLModel, table=True):
+    """The bot account: its pace and its halts, shared by all workers."""
+
+    __tablename__ = "bot"
+
+    id: int | None = Field(default=None, primary_key=True)
+    external_id: int | None = Field(default=None, sa_type=Big)
+    username: str | None = Field(default=None, max_length=64)
+    status: BotStatus = Field(default=BotStatus.RUNNING, sa_type=Word(BotStatus))
+    pause_reason: str | None = Field(default=None, max_length=300)
+    next_send_at: datetime | None = None
+    blocked_until: datetime | None = None
+    failures_in_row: int = 0

@@ -1,0 +1,1 @@
+"""Every word people read, from gettext catalogues: the English text is the key."""

@@ -1,0 +1,114 @@
+"""Translate: `t = translator("officer", "fr")`, then `t("Share on {network}", network="X")`."""
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from gettext import c2py
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_time
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+LOCALES = Path(__file__).parent / "locales"
+SOURCE_LANGUAGE = "en"
+
+
+def languages() -> list[str]:
+    """Return the languages the bot, the pages and the mails speak, English first."""
+    return [SOURCE_LANGUAGE, *sorted(folder.name for folder in LOCALES.iterdir() if folder.is_dir())]
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """One language of one catalogue. A text without a translation is shown in English."""
+
+    language: str
+    catalog: Catalog | None
+
+    def __call__(self, text: str, /, **values: object) -> str:
+        """Return `text` in this language with `{name}` places filled, as they are."""
+        return self._find(text).format(**values)
+
+    def n(self, one: str, many: str, n: int, /, **values: object) -> str:
+        """Return the plural form for `n`, which fills `{n}` written as this language writes numbers."""
+        forms = self._find_plural(one, many)
+        rule = _plural_rule(self.catalog.plural_expr if self.catalog else "n != 1")
+        chosen = forms[min(rule(n), len(forms) - 1)]
+        return chosen.format(n=self.number(n), **values)
+
+    def html(self, text: str, /, **values: object) -> str:
+        """Return `text` with every value escaped for HTML; our own tags in `text` stay."""
+        escaped = {name: html.escape(str(value), quote=False) for name, value in values.items()}
+        return self._find(text).format(**escaped)
+
+    def number(self, value: float) -> str:
+        """Write a number with this language's separators."""
+        return format_decimal(value, locale=self.locale)
+
+    def percent(self, share: float) -> str:
+        """Write a share of 1 as a whole percentage."""
+        return format_percent(share, format="#,##0 %", locale=self.locale)
+
+    def day(self, day: date, form: str = "long") -> str:
+        """Write a date; `form` is one of CLDR's short, medium, long, full."""
+        return format_date(day, format=form, locale=self.locale)
+
+    def moment(self, at: datetime, zone: str, form: str = "medium") -> str:
+        """Write an instant in the clock of `zone`."""
+        return format_datetime(at, format=form, tzinfo=ZoneInfo(zone), locale=self.locale)
+
+    def clock(self, at: datetime, zone: str) -> str:
+        """Write the time of day of an instant in `zone`."""
+        return format_time(at, format="short", tzinfo=ZoneInfo(zone), locale=self.locale)
+
+    @property
+    def locale(self) -> Locale:
+        """The CLDR locale of this language."""
+        return _locale(self.language)
+
+    def language_name(self, code: str) -> str:
+        """Name the language `code` in this language."""
+        return str(self.locale.languages.get(code, code))
+
+    def country_name(self, code: str) -> str:
+        """Name the country `code` (two letters) in this language."""
+        return str(self.locale.territories.get(code.upper(), code))
+
+    def _find(self, text: str) -> str:
+        message = self.catalog.get(text) if self.catalog else None
+        return str(message.string) if message and message.string else text
+
+    def _find_plural(self, one: str, many: str) -> tuple[str, ...]:
+        message = self.catalog.get(one) if self.catalog else None
+        if message and isinstance(message.string, tuple) and all(message.string):
+            return tuple(str(form) for form in message.string)
+        return (one, many)
+
+
+@cache
+def translator(domain: str, language: str) -> Translator:
+    """Return the translator of a catalogue: `officer`, `staff` or `report`; unknown languages get English."""
+    path = LOCALES / language / f"{domain}.po"
+    if not path.is_file():
+        return Translator(SOURCE_LANGUAGE, None)
+    with path.open("rb") as file:
+        return Translator(language, read_po(file, locale=language))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(SOURCE_LANGUAGE)
+
+
+@cache
+def _plural_rule(expression: str) -> Callable[[int], int]:
+    return c2py(expression)

@@ -1,0 +1,68 @@
+"""The same cast everywhere: party North with officer Ana (fr), party South with officer Ben (en), stranger Cy."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import Session
+
+from sharebot.models import Bot, Member, Officer
+from sharebot.store.database import Database, vault_of
+from sharebot.values.status import MemberKind, OfficerStatus
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # a Monday
+ANA, BEN, CY = 1001, 1002, 1003  # their chats
+
+
+class FixedClock:
+    """A clock that stands still until a test moves it; sleeping moves it."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.at = now
+
+    def now(self) -> datetime:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+def add_member(session: Session, code: str, *, languages: str = "en", zone: str = "Europe/Brussels") -> Member:
+    member = Member(
+        code=code,
+        name=f"Party {code.title()}",
+        kind=MemberKind.PARTY,
+        country="BE",
+        region="Europe",
+        languages=languages,
+        zone=zone,
+        created_at=NOW,
+    )
+    session.add(member)
+    session.flush()
+    return member
+
+
+def add_officer(
+    session: Session, member: Member, label: str, *, chat_id: int | None, language: str = "en"
+) -> Officer:
+    vault = vault_of(session)
+    officer = Officer(
+        member_id=member.id or 0,
+        label_sealed=vault.seal(label),
+        label_index=vault.index(label),
+        chat_sealed=vault.seal(str(chat_id)) if chat_id else None,
+        chat_index=vault.index(str(chat_id)) if chat_id else None,
+        language=language,
+        status=OfficerStatus.ACTIVE if chat_id else OfficerStatus.INVITED,
+        created_at=NOW,
+    )
+    session.add(officer)
+    session.flush()
+    return officer
+
+
+def add_cast(database: Database) -> None:
+    """Seat Ana (fr) of North and Ben (en) of South, both active, and the bot's row."""
+    with database.write() as session:
+        add_officer(session, add_member(session, "north", languages="fr,en"), "Ana", chat_id=ANA, language="fr")
+        add_officer(session, add_member(session, "south"), "Ben", chat_id=BEN)
+        session.add(Bot(id=1))
