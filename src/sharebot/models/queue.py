@@ -21,7 +21,8 @@ from sharebot.values.status import (
 class QueueEntry(SQLModel, table=True):
     """Send this content to this audience at this time.
 
-    Either `send_at` (one instant for all) or `send_on` with `send_local` (each party's own clock).
+    Either `send_at` (one instant for all) or `send_on` with `send_local` (each party's own clock);
+    `release_at` is when the first of them may be due.
     `audience` is JSON of rules.audience.Audience. The approval is bound to `approved_hash`.
     """
 
@@ -37,6 +38,7 @@ class QueueEntry(SQLModel, table=True):
     send_on: date | None = None
     send_local: time | None = None
     urgent: bool = False
+    release_at: datetime
     expires_at: datetime
     approved_hash: str | None = Field(default=None, max_length=64)
     approved_by: str | None = Field(default=None, max_length=200)

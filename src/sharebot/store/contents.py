@@ -1,0 +1,202 @@
+"""Contents and their language variants: what arrives, and what changes."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from sharebot.errors import NotFound, Refused
+from sharebot.models import Asset, Content, QueueEntry, Source, Variant
+from sharebot.rules.intake import find_oddities, is_flood
+from sharebot.values.feeds import FeedItem, Media
+from sharebot.values.status import ContentStatus, EntryStatus
+
+EDITED = "edited after approval"
+FLOOD = "very many new items at once"
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What one poll changed."""
+
+    new: int = 0
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What ingesting needs to know beside the items themselves."""
+
+    language: str
+    home_hosts: frozenset[str]
+    now: datetime
+    source: Source | None = None
+
+
+def ingest(session: Session, items: Sequence[FeedItem], intake: Intake) -> Ingested:
+    """Turn items into drafts and note changes of known ones; never more than drafts.
+
+    A language version of a known story (by its `hreflang` links) becomes a variant of the same content.
+    """
+    source_id = intake.source.id if intake.source else None
+    known = _known_variants(session, source_id, [item.external_id for item in items])
+    fresh = [item for item in items if item.external_id not in known]
+    flood = is_flood(len(fresh), first_poll=bool(intake.source and intake.source.polled_at is None))
+    stories: dict[str, int] = {}
+    for item in reversed(fresh):
+        content = _content_of(session, item, intake, stories)
+        reasons = find_oddities(item, home_hosts=intake.home_hosts, now=intake.now)
+        _look_twice(content, [*reasons, FLOOD] if flood else reasons)
+        _add_variant(session, content, item, intake)
+        stories |= {link.url: _id(content) for link in item.translations}
+    old = [item for item in items if item.external_id in known]
+    changed = sum(_update(session, known[item.external_id], item, intake) for item in old)
+    return Ingested(len(fresh), changed)
+
+
+def _known_variants(session: Session, source_id: int | None, ids: Sequence[str]) -> dict[str, Variant]:
+    same = select(Variant).where(col(Variant.source_id) == source_id, col(Variant.external_id).in_(ids))
+    if source_id is None:
+        same = select(Variant).where(col(Variant.source_id).is_(None), col(Variant.external_id).in_(ids))
+    return {variant.external_id: variant for variant in session.exec(same)}
+
+
+def _content_of(session: Session, item: FeedItem, intake: Intake, stories: dict[str, int]) -> Content:
+    """Return the content whose other language versions this item names or is named by, or a new one."""
+    language = item.language or intake.language
+    links = [link.url for link in item.translations]
+    found = session.exec(select(Variant).where(col(Variant.url).in_(links))).first() if links else None
+    content_id = found.content_id if found else stories.get(item.url or "")
+    taken = select(Variant).where(Variant.content_id == content_id, Variant.language == language)
+    if content_id is not None and session.exec(taken).first() is None:
+        return get_content(session, content_id)
+    content = Content(
+        kind=item.kind,
+        status=ContentStatus.DRAFT,
+        published_at=item.published_at,
+        created_at=intake.now,
+    )
+    session.add(content)
+    session.flush()
+    return content
+
+
+def _add_variant(session: Session, content: Content, item: FeedItem, intake: Intake) -> None:
+    variant = Variant(
+        content_id=_id(content),
+        source_id=intake.source.id if intake.source else None,
+        external_id=item.external_id,
+        language=item.language or intake.language,
+        title=item.title,
+        text=item.text,
+        url=item.url,
+        warnings="\n".join(item.warnings)[:1000],
+        updated_at=intake.now,
+    )
+    session.add(variant)
+    session.flush()
+    _add_assets(session, variant, item.media)
+
+
+def _add_assets(session: Session, variant: Variant, media: Sequence[Media]) -> None:
+    for one in {media_item.url: media_item for media_item in media}.values():
+        session.add(
+            Asset(
+                variant_id=variant.id or 0,
+                kind=one.kind,
+                url=one.url,
+                mime=one.mime,
+                size_bytes=one.size_bytes,
+                duration_s=one.duration_s,
+                width=one.width,
+                height=one.height,
+                alt=one.alt,
+            )
+        )
+    session.flush()
+
+
+def _update(session: Session, variant: Variant, item: FeedItem, intake: Intake) -> int:
+    now_says = (item.title, item.text, item.url)
+    if (variant.title, variant.text, variant.url) == now_says:
+        return 0
+    variant.title, variant.text, variant.url = now_says
+    variant.revision += 1
+    variant.updated_at = intake.now
+    session.add(variant)
+    _void_approvals(session, variant.content_id)
+    return 1
+
+
+def _void_approvals(session: Session, content_id: int) -> None:
+    voided = session.execute(
+        update(QueueEntry)
+        .where(col(QueueEntry.content_id) == content_id, col(QueueEntry.status) == EntryStatus.APPROVED)
+        .values(status=EntryStatus.PROPOSED, approved_hash=None, note=EDITED)
+        .returning(col(QueueEntry.id))
+    ).all()
+    if voided:
+        content = get_content(session, content_id)
+        content.status = ContentStatus.DRAFT
+        _look_twice(content, [EDITED])
+
+
+def _look_twice(content: Content, reasons: Sequence[str]) -> None:
+    lines = [line for line in content.quarantine.split("\n") if line]
+    lines += [reason for reason in reasons if reason not in lines]
+    content.quarantine = "\n".join(lines)[:1000]
+
+
+def get_content(session: Session, content_id: int) -> Content:
+    """Return the content. Raises NotFound."""
+    content = session.get(Content, content_id)
+    if content is None:
+        raise NotFound(f"there is no content {content_id}")
+    return content
+
+
+def list_variants(session: Session, content_id: int) -> list[Variant]:
+    """Return the language versions of a content, by language."""
+    return list(
+        session.exec(select(Variant).where(Variant.content_id == content_id).order_by(Variant.language))
+    )
+
+
+def list_drafts(session: Session) -> list[Content]:
+    """Return the drafts, newest first."""
+    drafts = select(Content).where(Content.status == ContentStatus.DRAFT)
+    return list(session.exec(drafts.order_by(col(Content.id).desc())))
+
+
+def content_hash(session: Session, content_id: int) -> str:
+    """Return the fingerprint of everything an approval covers: the words, links and media of all variants."""
+    content = get_content(session, content_id)
+    parts: list[object] = [content.kind.value]
+    for variant in list_variants(session, content_id):
+        media = session.exec(
+            select(Asset.url).where(Asset.variant_id == variant.id).order_by(Asset.url)
+        ).all()
+        parts.append([variant.language, variant.title, variant.text, variant.url, *media])
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def archive(session: Session, content_id: int, *, now: datetime) -> None:
+    """Put a draft away. Raises Refused while an entry of it is approved."""
+    get_content(session, content_id)
+    active = select(QueueEntry).where(
+        QueueEntry.content_id == content_id, QueueEntry.status == EntryStatus.APPROVED
+    )
+    if session.exec(active).first() is not None:
+        raise Refused("this content is approved for sending; withdraw its entry first")
+    session.execute(
+        update(Content).where(col(Content.id) == content_id).values(status=ContentStatus.ARCHIVED)
+    )
+
+
+def _id(content: Content) -> int:
+    assert content.id is not None  # noqa: S101 - flushed rows have one
+    return content.id

@@ -1,0 +1,135 @@
+"""Members and their accounts: the import, and who there is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from sharebot.errors import NotFound
+from sharebot.models import Member, Officer, SocialAccount
+from sharebot.rules.audience import Candidate
+from sharebot.rules.members_file import Account, MemberRow, Seat
+from sharebot.store.database import vault_of
+from sharebot.values.status import AccountStatus, Network
+
+OBSERVABLE = frozenset({Network.BLUESKY})  # networks a tracker of ours can watch
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """What an import changed."""
+
+    added: int
+    changed: int
+    unchanged: int
+    seats_added: int
+    accounts_added: int
+
+
+def import_members(session: Session, rows: Sequence[MemberRow], *, now: datetime) -> ImportSummary:
+    """Add and update members from a checked file, all in the caller's one transaction.
+
+    Importing the same file twice changes nothing. Members, seats and accounts that the file leaves
+    out stay as they are: staff end them on purpose.
+    """
+    known = {member.code: member for member in session.exec(select(Member))}
+    added = changed = seats = accounts = 0
+    for row in rows:
+        member = known.get(row.code)
+        fields = _fields(row)
+        if member is None:
+            member = Member(code=row.code, created_at=now, **fields)
+            session.add(member)
+            session.flush()
+            added += 1
+        elif any(getattr(member, name) != value for name, value in fields.items()):
+            for name, value in fields.items():
+                setattr(member, name, value)
+            changed += 1
+        seats += sum(_add_seat(session, member, seat, now=now) for seat in row.seats)
+        accounts += sum(_add_account(session, member.id, account) for account in row.accounts)
+    return ImportSummary(added, changed, len(rows) - added - changed, seats, accounts)
+
+
+def _fields(row: MemberRow) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "country": row.country,
+        "region": row.region,
+        "languages": ",".join(row.languages),
+        "zone": row.zone,
+    }
+
+
+def _add_seat(session: Session, member: Member, seat: Seat, *, now: datetime) -> int:
+    vault = vault_of(session)
+    index = vault.index(seat.label)
+    same = select(Officer).where(Officer.member_id == member.id, Officer.label_index == index)
+    if session.exec(same).first() is not None:
+        return 0
+    session.add(
+        Officer(
+            member_id=_id(member),
+            label_sealed=vault.seal(seat.label),
+            label_index=index,
+            language=seat.language,
+            created_at=now,
+        )
+    )
+    return 1
+
+
+def _add_account(session: Session, member_id: int | None, account: Account) -> int:
+    same = select(SocialAccount).where(
+        SocialAccount.network == account.network, SocialAccount.handle == account.handle
+    )
+    if session.exec(same).first() is not None:
+        return 0
+    watched = account.network in OBSERVABLE
+    session.add(
+        SocialAccount(
+            member_id=member_id,
+            network=account.network,
+            handle=account.handle,
+            status=AccountStatus.WATCHED if watched else AccountStatus.UNOBSERVABLE,
+        )
+    )
+    return 1
+
+
+def add_alliance_account(session: Session, network: Network, handle: str) -> int:
+    """Watch one of the Alliance's own accounts; return 1 when it is new."""
+    return _add_account(session, None, Account(network, handle))
+
+
+def list_members(session: Session) -> list[Member]:
+    """Return all members by code."""
+    return list(session.exec(select(Member).order_by(col(Member.code))))
+
+
+def get_member(session: Session, code: str) -> Member:
+    """Return the member with this code. Raises NotFound."""
+    member = session.exec(select(Member).where(Member.code == code)).first()
+    if member is None:
+        raise NotFound(f"there is no member {code!r}")
+    return member
+
+
+def candidate(member: Member) -> Candidate:
+    """Return what the choice of an audience needs to know of a member."""
+    return Candidate(
+        code=member.code,
+        kind=member.kind.value,
+        country=member.country,
+        region=member.region,
+        languages=tuple(member.languages.split(",")),
+        status=member.status,
+    )
+
+
+def _id(member: Member) -> int:
+    assert member.id is not None  # noqa: S101 - flushed rows have one
+    return member.id

@@ -1,0 +1,320 @@
+"""Queue entries: planned, approved, released into deliveries, withdrawn."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from sharebot.config.settings import Settings
+from sharebot.errors import NotFound, Refused
+from sharebot.models import Content, Delivery, Member, Officer, QueueEntry, TrackedLink, Variant
+from sharebot.rules.audience import Audience
+from sharebot.rules.planning import Chair, Offer, Party, Plan, choose_recipients
+from sharebot.rules.timing import Timing, Window, local_instant
+from sharebot.rules.utm import tracked_target
+from sharebot.store.contents import EDITED, content_hash, get_content, list_variants
+from sharebot.store.members import candidate, list_members
+from sharebot.store.upsert import insert_ignore
+from sharebot.values.status import (
+    ContentStatus,
+    DeliveryKind,
+    DeliveryStatus,
+    EntryStatus,
+    OfficerStatus,
+)
+
+EARLIEST_ZONE = "Pacific/Kiritimati"  # UTC+14: where every day begins
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What an approver decided; `expected_hash` is the content they saw."""
+
+    content_id: int
+    audience: Audience
+    timing: Timing
+    expires_at: datetime
+    by: str
+    expected_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What a release wrote."""
+
+    deliveries: int
+    left_out: int
+
+
+def window_of(settings: Settings) -> Window:
+    """Return the configured window in which officers may be written to."""
+    sending = settings.sending
+    return Window(sending.window_from, sending.window_to, sending.days)
+
+
+def plan(
+    session: Session,
+    *,
+    content_id: int,
+    audience: Audience,
+    settings: Settings,
+    now: datetime,
+    timing: Timing | None = None,
+) -> Plan:
+    """Say who would get the content, in which language and when, and who would not and why."""
+    variants = {v.language: v.id or 0 for v in list_variants(session, content_id) if v.url}
+    offer = Offer(
+        variants, settings.sending.language_fallback, last_language=settings.organisation.languages[0]
+    )
+    return choose_recipients(
+        _parties(session),
+        offer,
+        audience=audience,
+        timing=timing or Timing(send_at=now),
+        window=window_of(settings),
+        now=now,
+    )
+
+
+def _parties(session: Session) -> list[Party]:
+    active = select(Officer).where(Officer.status == OfficerStatus.ACTIVE).order_by(col(Officer.id))
+    chairs: dict[int, list[Chair]] = defaultdict(list)
+    for officer in session.exec(active):
+        chairs[officer.member_id].append(Chair(officer.id or 0, officer.language))
+    return [_party(member, tuple(chairs[member.id or 0])) for member in list_members(session)]
+
+
+def _party(member: Member, chairs: tuple[Chair, ...]) -> Party:
+    return Party(member.id or 0, member.name, member.zone, candidate(member), chairs)
+
+
+def approve(session: Session, approval: Approval, *, now: datetime) -> QueueEntry:
+    """Queue a content for an audience.
+
+    Raises Refused when the content changed since it was seen, was archived, has no link to share, or
+    when the time or the expiry lies in the past.
+    """
+    content = get_content(session, approval.content_id)
+    if content.status is ContentStatus.ARCHIVED:
+        raise Refused("this content is archived")
+    if content_hash(session, approval.content_id) != approval.expected_hash:
+        raise Refused("this content has been edited since you looked at it; look again")
+    if not any(variant.url for variant in list_variants(session, approval.content_id)):
+        raise Refused("this content has no link to share")
+    release_at = _release_at(approval.timing, now)
+    if approval.expires_at <= max(release_at, now):
+        raise Refused("it would expire before it is sent")
+    entry = QueueEntry(
+        content_id=approval.content_id,
+        wave=_next_wave(session, approval.content_id),
+        status=EntryStatus.APPROVED,
+        audience=approval.audience.to_json(),
+        send_at=approval.timing.send_at,
+        send_on=approval.timing.send_on,
+        send_local=approval.timing.send_local,
+        urgent=approval.timing.urgent,
+        release_at=release_at,
+        expires_at=approval.expires_at,
+        approved_hash=approval.expected_hash,
+        approved_by=approval.by,
+        approved_at=now,
+        created_at=now,
+    )
+    content.status = ContentStatus.READY
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def _release_at(timing: Timing, now: datetime) -> datetime:
+    if timing.send_on is None:
+        if timing.send_at is not None and timing.send_at < now.replace(second=0, microsecond=0):
+            raise Refused("the time to send lies in the past")
+        return timing.send_at or now
+    if timing.send_on < now.astimezone(ZoneInfo(EARLIEST_ZONE)).date():
+        raise Refused("the day to send lies in the past")
+    first = local_instant(timing.send_on, timing.send_local or time(0), EARLIEST_ZONE)
+    return max(first, now)
+
+
+def _next_wave(session: Session, content_id: int) -> int:
+    last = select(func.max(QueueEntry.wave)).where(QueueEntry.content_id == content_id)
+    return (session.exec(last).one() or 0) + 1
+
+
+def get_entry(session: Session, entry_id: int) -> QueueEntry:
+    """Return the entry. Raises NotFound."""
+    entry = session.get(QueueEntry, entry_id)
+    if entry is None:
+        raise NotFound(f"there is no entry {entry_id}")
+    return entry
+
+
+def list_entries(session: Session) -> list[QueueEntry]:
+    """Return all entries, newest first."""
+    return list(session.exec(select(QueueEntry).order_by(col(QueueEntry.id).desc())))
+
+
+def list_due_entries(session: Session, *, now: datetime) -> list[int]:
+    """Return the ids of approved entries whose time has come."""
+    due = select(QueueEntry.id).where(
+        QueueEntry.status == EntryStatus.APPROVED, QueueEntry.release_at <= now, QueueEntry.expires_at > now
+    )
+    return [entry_id for entry_id in session.exec(due.order_by(col(QueueEntry.id))) if entry_id]
+
+
+def release(
+    session: Session, entry_id: int, *, settings: Settings, new_code: Callable[[], str], now: datetime
+) -> Released | None:
+    """Turn an approved entry into its deliveries: all of them or none, in the caller's transaction.
+
+    None when it is not approved any more, or when the content was edited since (then the approval
+    is void). `new_code` yields the short links' codes.
+    """
+    claimed = session.execute(
+        update(QueueEntry)
+        .where(col(QueueEntry.id) == entry_id, col(QueueEntry.status) == EntryStatus.APPROVED)
+        .values(status=EntryStatus.RELEASING)
+        .returning(col(QueueEntry.id))
+    ).first()
+    if claimed is None:
+        return None
+    entry = get_entry(session, entry_id)
+    session.refresh(entry)
+    if content_hash(session, entry.content_id) != entry.approved_hash:
+        _set_status(session, entry, EntryStatus.PROPOSED, note=EDITED)
+        return None
+    planned = plan(
+        session,
+        content_id=entry.content_id,
+        audience=Audience.from_json(entry.audience),
+        settings=settings,
+        now=now,
+        timing=timing_of(entry),
+    )
+    _add_links(session, planned, entry, new_code=new_code, now=now)
+    count = _add_deliveries(session, planned, entry, now=now)
+    _set_status(session, entry, EntryStatus.RELEASED, released_at=now)
+    first = update(Content).where(col(Content.id) == entry.content_id, col(Content.released_at).is_(None))
+    session.execute(first.values(released_at=now))
+    return Released(count, len(planned.left_out))
+
+
+def timing_of(entry: QueueEntry) -> Timing:
+    """Return when the entry is to be sent."""
+    return Timing(entry.send_at, entry.send_on, entry.send_local, urgent=entry.urgent)
+
+
+def _add_links(
+    session: Session, planned: Plan, entry: QueueEntry, *, new_code: Callable[[], str], now: datetime
+) -> None:
+    urls = {variant.id: variant.url or "" for variant in list_variants(session, entry.content_id)}
+    pairs = {
+        (one.member_id, variant_id): one.member_code for one in planned.recipients for variant_id in urls
+    }
+    wanted = {variant_id for variant_id, url in urls.items() if url}
+    have = select(TrackedLink.member_id, TrackedLink.variant_id).where(
+        col(TrackedLink.variant_id).in_(wanted)
+    )
+    missing = {
+        pair: code
+        for pair, code in pairs.items()
+        if pair[1] in wanted and pair not in set(session.exec(have).all())
+    }
+    rows = [
+        {
+            "code": new_code(),
+            "member_id": member_id,
+            "variant_id": variant_id,
+            "target_url": tracked_target(
+                urls[variant_id], content_code=f"c{entry.content_id}", member_code=member_code
+            ),
+            "created_at": now,
+        }
+        for (member_id, variant_id), member_code in sorted(missing.items())
+    ]
+    insert_ignore(session, TrackedLink, rows)
+
+
+def _add_deliveries(session: Session, planned: Plan, entry: QueueEntry, *, now: datetime) -> int:
+    rows = [
+        {
+            "key": f"item:{entry.id}:{one.officer_id}",
+            "kind": DeliveryKind.ITEM,
+            "entry_id": entry.id,
+            "officer_id": one.officer_id,
+            "variant_id": one.variant_id,
+            "status": DeliveryStatus.QUEUED,
+            "due_at": one.due_at,
+            "expires_at": entry.expires_at,
+            "attempts": 0,
+            "copies": 0,
+            "created_at": now,
+        }
+        for one in planned.recipients
+    ]
+    return insert_ignore(session, Delivery, rows)
+
+
+def withdraw(session: Session, entry_id: int, *, by: str, now: datetime) -> int:
+    """Stop an entry: what is not sent yet is cancelled; return how many deliveries that were.
+
+    Raises Refused when it is over already.
+    """
+    stopped = session.execute(
+        update(QueueEntry)
+        .where(
+            col(QueueEntry.id) == get_entry(session, entry_id).id,
+            col(QueueEntry.status).in_(
+                [EntryStatus.PROPOSED, EntryStatus.APPROVED, EntryStatus.RELEASED, EntryStatus.PAUSED]
+            ),
+        )
+        .values(
+            status=EntryStatus.WITHDRAWN,
+            note=f"withdrawn by {by} at {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+        )
+        .returning(col(QueueEntry.id))
+    ).first()
+    if stopped is None:
+        raise Refused("this entry is over already")
+    cancelled = session.execute(
+        update(Delivery)
+        .where(col(Delivery.entry_id) == entry_id, col(Delivery.status) == DeliveryStatus.QUEUED)
+        .values(status=DeliveryStatus.CANCELLED)
+        .returning(col(Delivery.id))
+    ).all()
+    return len(cancelled)
+
+
+def expire_entries(session: Session, *, now: datetime) -> int:
+    """End approved and proposed entries whose time is over; return how many."""
+    over = session.execute(
+        update(QueueEntry)
+        .where(
+            col(QueueEntry.status).in_([EntryStatus.PROPOSED, EntryStatus.APPROVED, EntryStatus.PAUSED]),
+            col(QueueEntry.expires_at) <= now,
+        )
+        .values(status=EntryStatus.EXPIRED)
+        .returning(col(QueueEntry.id))
+    ).all()
+    return len(over)
+
+
+def _set_status(session: Session, entry: QueueEntry, status: EntryStatus, **values: object) -> None:
+    session.execute(
+        update(QueueEntry)
+        .where(col(QueueEntry.id) == entry.id, col(QueueEntry.status) == EntryStatus.RELEASING)
+        .values(status=status, **values)
+    )
+
+
+def variant_of(session: Session, variant_id: int) -> Variant:
+    """Return the language version. Raises NotFound."""
+    variant = session.get(Variant, variant_id)
+    if variant is None:
+        raise NotFound(f"there is no variant {variant_id}")
+    return variant
