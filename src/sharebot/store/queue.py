@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from sharebot.config.settings import Settings
 from sharebot.errors import NotFound, Refused
-from sharebot.models import Content, Delivery, Member, Officer, QueueEntry, TrackedLink, Variant
+from sharebot.models import Content, Delivery, Member, Officer, QueueEntry, TrackedLink
 from sharebot.rules.audience import Audience
 from sharebot.rules.planning import Chair, Offer, Party, Plan, choose_recipients
 from sharebot.rules.timing import Timing, Window, local_instant
@@ -212,30 +212,25 @@ def timing_of(entry: QueueEntry) -> Timing:
 def _add_links(
     session: Session, planned: Plan, entry: QueueEntry, *, new_code: Callable[[], str], now: datetime
 ) -> None:
-    urls = {variant.id: variant.url or "" for variant in list_variants(session, entry.content_id)}
-    pairs = {
-        (one.member_id, variant_id): one.member_code for one in planned.recipients for variant_id in urls
+    variants = {
+        variant.id: variant.url for variant in list_variants(session, entry.content_id) if variant.url
     }
-    wanted = {variant_id for variant_id, url in urls.items() if url}
     have = select(TrackedLink.member_id, TrackedLink.variant_id).where(
-        col(TrackedLink.variant_id).in_(wanted)
+        col(TrackedLink.variant_id).in_(list(variants))
     )
-    missing = {
-        pair: code
-        for pair, code in pairs.items()
-        if pair[1] in wanted and pair not in set(session.exec(have).all())
-    }
+    known = set(session.exec(have).all())
+    codes = {one.member_id: one.member_code for one in planned.recipients}
     rows = [
         {
             "code": new_code(),
             "member_id": member_id,
             "variant_id": variant_id,
-            "target_url": tracked_target(
-                urls[variant_id], content_code=f"c{entry.content_id}", member_code=member_code
-            ),
+            "target_url": tracked_target(url, content_code=f"c{entry.content_id}", member_code=member_code),
             "created_at": now,
         }
-        for (member_id, variant_id), member_code in sorted(missing.items())
+        for member_id, member_code in sorted(codes.items())
+        for variant_id, url in variants.items()
+        if (member_id, variant_id) not in known
     ]
     insert_ignore(session, TrackedLink, rows)
 
@@ -310,11 +305,3 @@ def _set_status(session: Session, entry: QueueEntry, status: EntryStatus, **valu
         .where(col(QueueEntry.id) == entry.id, col(QueueEntry.status) == EntryStatus.RELEASING)
         .values(status=status, **values)
     )
-
-
-def variant_of(session: Session, variant_id: int) -> Variant:
-    """Return the language version. Raises NotFound."""
-    variant = session.get(Variant, variant_id)
-    if variant is None:
-        raise NotFound(f"there is no variant {variant_id}")
-    return variant

@@ -1,0 +1,1 @@
+"""Sources: fetch safely, parse in a limited child process, yield plain items."""

@@ -1,0 +1,180 @@
+"""Fetch a public address under hard limits; design/security: what is checked, and why."""
+
+import asyncio
+import email.utils
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urljoin, urlsplit
+
+import httpcore
+
+from sharebot import __version__
+from sharebot.errors import PermanentError, RateLimited, TemporaryError
+from sharebot.sources.network import CheckedBackend
+
+MAX_URL = 2048
+MAX_WIRE_BYTES = 5_000_000
+MAX_BYTES = 10_000_000
+MAX_SECONDS = 30
+MAX_REDIRECTS = 3
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer: final `url`, header names in lower case, the whole body, inflated.
+
+    `moved_to` is set when every redirect on the way was a permanent one.
+    """
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    moved_to: str | None = None
+
+    @property
+    def content_type(self) -> str:
+        """The media type without its parameters, in lower case."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class Fetcher:
+    """One pool of connections. `allowed` opts host:port pairs in to http, any port and loopback."""
+
+    def __init__(self, *, allowed: frozenset[str] = frozenset(), max_connections: int = 8) -> None:
+        self._allowed = allowed
+        self._pool = httpcore.AsyncConnectionPool(
+            max_connections=max_connections,
+            keepalive_expiry=15,
+            network_backend=CheckedBackend(allowed),
+        )
+
+    async def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Response:
+        """Fetch `url`, following at most three redirects, each checked.
+
+        Raises RateLimited (429), TemporaryError (network, time, 5xx), PermanentError (a limit, a forbidden
+        address). Any other status is returned.
+        """
+        try:
+            async with asyncio.timeout(MAX_SECONDS):
+                return await self._follow(url, headers or {})
+        except TimeoutError:
+            raise TemporaryError(f"no complete answer within {MAX_SECONDS} s") from None
+        except httpcore.UnsupportedProtocol as error:
+            raise PermanentError("scheme not allowed") from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
+            if "certificate" in str(error).lower():
+                raise PermanentError(f"certificate not accepted: {error}") from error
+            raise TemporaryError(f"network: {type(error).__name__}") from error
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._pool.aclose()
+
+    async def _follow(self, url: str, headers: Mapping[str, str]) -> Response:
+        permanent, start = True, url
+        for _ in range(MAX_REDIRECTS + 1):
+            url = self._check(url)
+            response = await self._once(url, headers)
+            if response.status not in _REDIRECTS or "location" not in response.headers:
+                moved = url if permanent and url != self._check(start) else None
+                return Response(response.status, url, response.headers, response.body, moved)
+            permanent = permanent and response.status in _PERMANENT
+            target = urljoin(url, response.headers["location"])
+            if url.startswith("https:") and target.startswith("http:"):
+                raise PermanentError("redirect from https to http refused")
+            url = target
+        raise PermanentError("too many redirects")
+
+    def _check(self, url: str) -> str:
+        if len(url) > MAX_URL:
+            raise PermanentError("address too long")
+        if not url.isascii() or re.search(r"[\s\\\x00-\x1f]", url):
+            raise PermanentError("address has characters that are not allowed")
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError as error:
+            raise PermanentError("not a web address") from error
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise PermanentError(f"scheme not allowed: {parts.scheme or 'none'}")
+        if parts.username is not None or parts.password is not None:
+            raise PermanentError("a name or password in the address is not allowed")
+        port = port or (443 if parts.scheme == "https" else 80)
+        if f"{parts.hostname}:{port}" in self._allowed:
+            return url
+        if parts.scheme != "https":
+            raise PermanentError("only https is allowed")
+        if port not in {80, 443}:
+            raise PermanentError("port not allowed")
+        return url
+
+    async def _once(self, url: str, headers: Mapping[str, str]) -> Response:
+        sent = {
+            "Host": urlsplit(url).netloc,
+            "User-Agent": f"sharebot/{__version__}",
+            "Accept-Encoding": "gzip",
+            "Accept": "*/*",
+            **headers,
+        }
+        async with self._pool.stream("GET", url, headers=list(sent.items())) as answer:
+            received = {
+                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers
+            }
+            _raise_for_status(answer.status, received)
+            body = await _read(answer, received)
+        return Response(answer.status, url, received, body)
+
+
+async def _read(answer: httpcore.Response, headers: Mapping[str, str]) -> bytes:
+    encoding = headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in {"identity", "gzip", ""}:
+        raise PermanentError(f"unsupported encoding: {encoding[:40]}")
+    inflate = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
+    wire, parts, size = 0, [], 0
+    async for chunk in answer.aiter_stream():
+        wire += len(chunk)
+        if wire > MAX_WIRE_BYTES:
+            raise PermanentError("too large")
+        part = _inflate(inflate, chunk, MAX_BYTES - size) if inflate else chunk
+        size += len(part)
+        if size > MAX_BYTES or (inflate and inflate.unconsumed_tail):
+            raise PermanentError("too large when unpacked")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _inflate(inflate: "zlib._Decompress", chunk: bytes, room: int) -> bytes:
+    try:
+        return inflate.decompress(chunk, room + 1)
+    except zlib.error as error:
+        raise TemporaryError("damaged gzip body") from error
+
+
+def _raise_for_status(status: int, headers: Mapping[str, str]) -> None:
+    if status == 429:
+        raise RateLimited(
+            "too many requests (429)", retry_after=parse_retry_after(headers.get("retry-after"))
+        )
+    if status >= 500:
+        wait = parse_retry_after(headers.get("retry-after"))
+        raise TemporaryError(f"server error ({status})", retry_after=wait)
+
+
+def parse_retry_after(text: str | None) -> timedelta | None:
+    """Read a Retry-After header (RFC 9110, 10.2.3): seconds or a date; None when it says nothing usable."""
+    if not text:
+        return None
+    if text.strip().isdigit():
+        return timedelta(seconds=min(int(text), 7 * 86400))
+    try:
+        at = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    wait = at.astimezone(UTC) - datetime.now(UTC)
+    return max(wait, timedelta(0))

@@ -1,0 +1,66 @@
+"""What a tracker needs, and what it promises."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from sharebot.values.posts import Post
+
+
+class Answer(Protocol):
+    """An HTTP answer as far as a tracker reads it."""
+
+    @property
+    def status(self) -> int:
+        """The status code."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Header names in lower case."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+        ...
+
+
+class Http(Protocol):
+    """The one thing a tracker does to the world; `sources.fetch.Fetcher` is one."""
+
+    async def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+        """Fetch `url`; raises RateLimited, TemporaryError or PermanentError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """An account to look at. `external_id` is None until the network's own id was looked up."""
+
+    account_id: int
+    handle: str
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What was seen: posts, ids that were looked up, and accounts that failed with the reason."""
+
+    posts: tuple[Post, ...]
+    resolved: Mapping[int, str] = field(default_factory=dict)
+    failed: Mapping[int, str] = field(default_factory=dict)
+
+
+class Tracker(Protocol):
+    """The seam. One account's failure never stops the others."""
+
+    async def observe(
+        self, accounts: Sequence[Watched], *, subjects: Sequence[str], since: datetime
+    ) -> Observation:
+        """Return posts of `accounts` since then, and reposts and quotes of the posts `subjects`.
+
+        Raises RateLimited or TemporaryError when the network as a whole does not answer.
+        """
+        ...
