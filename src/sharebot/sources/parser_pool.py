@@ -51,10 +51,12 @@ class ParserPool:
             async with asyncio.timeout(WALL_SECONDS):
                 answer = await _converse(process, head, body)
         except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError, TimeoutError):
-            process = await self._drop(process)
+            await self._drop(process)
+            process = None
             raise PermanentError("parser time limit") from None
         except BaseException:
-            process = await self._drop(process)
+            await self._drop(process)
+            process = None
             raise
         finally:
             self._idle.put_nowait(process)

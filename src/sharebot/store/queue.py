@@ -225,7 +225,7 @@ def _add_links(
             "code": new_code(),
             "member_id": member_id,
             "variant_id": variant_id,
-            "target_url": tracked_target(url, content_code=f"c{entry.content_id}", member_code=member_code),
+            "target_url": tracked_target(url, campaign=f"c{entry.content_id}", member_code=member_code),
             "created_at": now,
         }
         for member_id, member_code in sorted(codes.items())

@@ -1,0 +1,50 @@
+"""Everything a job, a handler or a page may use, handed over as one frozen value."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sharebot.clock import Clock
+from sharebot.config.settings import Settings
+from sharebot.mail import Mailer
+from sharebot.messengers import Messenger
+from sharebot.rules.utm import new_code
+from sharebot.sources.fetch import Fetcher
+from sharebot.sources.parser_pool import ParserPool
+from sharebot.store.database import Database
+from sharebot.trackers.seam import Tracker
+from sharebot.values.status import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """One process's parts. `messenger` and `mailer` are None when they are not configured.
+
+    `random` makes codes and jitter: a SystemRandom outside of demonstrations.
+    """
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    fetcher: Fetcher
+    parsers: ParserPool
+    worker: str = "worker"
+    messenger: Messenger | None = None
+    mailer: Mailer | None = None
+    trackers: Mapping[Network, Tracker] = field(default_factory=dict)
+    random: random.Random = field(default_factory=random.SystemRandom)
+
+    def now(self) -> datetime:
+        """Return the present instant, aware, in UTC."""
+        return self.clock.now()
+
+    def new_code(self) -> str:
+        """Return a fresh code for a short link."""
+        return new_code(self.random.choice)
+
+    async def aclose(self) -> None:
+        """Close connections and child processes."""
+        await self.fetcher.aclose()
+        await self.parsers.aclose()
+        self.database.dispose()

@@ -1,0 +1,25 @@
+"""A running Bluesky and a tracker that asks it."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from sharebot.trackers import TRACKERS, BlueskyOptions, TrackerOptions
+from sharebot.trackers.bluesky import BlueskyTracker
+from sharebot.values.status import Network
+from tests.trackers.bluesky_server import Client, World, serving
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+async def tracker(world: World) -> AsyncIterator[BlueskyTracker]:
+    async with serving(world) as base_url, httpx.AsyncClient(trust_env=False) as client:
+        options = TrackerOptions(bluesky=BlueskyOptions(base_url=base_url))
+        made = TRACKERS[Network.BLUESKY](options, Client(client))
+        assert isinstance(made, BlueskyTracker)
+        yield made
