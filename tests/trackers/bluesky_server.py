@@ -136,7 +136,7 @@ async def serving(world: World) -> AsyncIterator[str]:
     """Serve `world` and give its base URL."""
     listener = socket.create_server(("127.0.0.1", 0))
     app = Starlette(routes=[Route("/xrpc/{method}", world.answer)])
-    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical"))
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical", date_header=False))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"

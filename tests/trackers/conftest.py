@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from tests.trackers.bluesky_server import Client, World, serving
 
-from sharebot.trackers import TRACKERS, BlueskyOptions, TrackerOptions
+from sharebot.trackers import TRACKERS
 from sharebot.trackers.bluesky import BlueskyTracker
 from sharebot.values.status import Network
-from tests.trackers.bluesky_server import Client, World, serving
 
 
 @pytest.fixture
@@ -19,7 +19,6 @@ def world() -> World:
 @pytest.fixture
 async def tracker(world: World) -> AsyncIterator[BlueskyTracker]:
     async with serving(world) as base_url, httpx.AsyncClient(trust_env=False) as client:
-        options = TrackerOptions(bluesky=BlueskyOptions(base_url=base_url))
-        made = TRACKERS[Network.BLUESKY](options, Client(client))
+        made = TRACKERS[Network.BLUESKY](Client(client), base_url)
         assert isinstance(made, BlueskyTracker)
         yield made

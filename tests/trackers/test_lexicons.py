@@ -1,14 +1,11 @@
 """The answers of the test server keep Bluesky's own lexicons, where these are at hand."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from sharebot.trackers.bluesky import BlueskyTracker
-from sharebot.trackers.bluesky_views import is_did, is_post_uri, read_instant
-from sharebot.trackers.seam import WatchedAccount
 from tests.trackers.bluesky_server import (
     ALLIANCE,
     NORTH,
@@ -23,6 +20,11 @@ from tests.trackers.bluesky_server import (
     view,
 )
 
+from sharebot.trackers.bluesky import BlueskyTracker
+from sharebot.trackers.bluesky_views import is_did, is_post_uri, read_instant
+from sharebot.trackers.seam import Watched
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 LEXICONS = Path(__file__).resolve().parents[2].parent / "shared" / "specs" / "bluesky"
 pytestmark = pytest.mark.skipif(
     not LEXICONS.is_dir(), reason="Bluesky's lexicons are not beside the repository"
@@ -75,7 +77,7 @@ async def test_what_the_server_answers_and_is_asked_is_what_the_lexicons_say(
     world.feeds[NORTH] = [reposted(own, by=NORTH, at="2026-11-23T10:00:00Z"), {"post": quote}, {"post": link}]
     world.reposts[ours], world.quotes[ours] = [profile(NORTH)], [quote]
     world.posts[ours] = own
-    seen = await tracker.observe([WatchedAccount("north.example")], [ours])
+    seen = await tracker.observe([Watched(1, "north.example")], subjects=[ours], since=LONG_AGO)
     assert len(seen.posts) == 3
     assert len(await tracker.get_posts([ours])) == 1
     defs = load()

@@ -40,7 +40,7 @@ class Request(BaseRequest):
         """Close the pool."""
         await self._client.aclose()
 
-    async def do_request(  # noqa: PLR0913 - the library's signature
+    async def do_request(  # noqa: PLR0913, PLR0917 - the library's signature
         self,
         url: str,
         method: str,

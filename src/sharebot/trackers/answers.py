@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from sharebot.errors import PermanentError, RateLimited, TemporaryError
-from sharebot.trackers.seam import Http, Response
+from sharebot.trackers.seam import Answer, Http
 
 _LONGEST_WAIT = timedelta(days=1)
 _LONGEST_REASON = 200
@@ -48,7 +48,7 @@ def retry_after(headers: Mapping[str, str]) -> timedelta | None:
     return _bounded((until - there).total_seconds())
 
 
-def _refusal(response: Response) -> PermanentError | TemporaryError:
+def _refusal(response: Answer) -> PermanentError | TemporaryError:
     if response.status == 429:
         return RateLimited("too many requests", retry_after=retry_after(response.headers))
     if response.status != 400:
@@ -64,7 +64,7 @@ def _refusal(response: Response) -> PermanentError | TemporaryError:
     return PermanentError(_readable(message if isinstance(message, str) and message else word))
 
 
-def _object_of(response: Response) -> dict[str, Any]:
+def _object_of(response: Answer) -> dict[str, Any]:
     try:
         data = json.loads(response.body)
     except (ValueError, RecursionError) as error:

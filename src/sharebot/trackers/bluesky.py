@@ -1,190 +1,208 @@
 """Bluesky over its public API, without a login (lexicons app.bsky.feed.*, com.atproto.identity.*)."""
 
-import json
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlencode
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
 
 from sharebot.errors import PermanentError, RateLimited, TemporaryError
+from sharebot.trackers import bluesky_views as views
+from sharebot.trackers.answers import get_json
 from sharebot.trackers.seam import Http, Observation, Watched
 from sharebot.values.posts import Post
-from sharebot.values.status import Network, PostKind
 
 PAGE = 100  # the lexicons' maximum for getAuthorFeed, getRepostedBy and getQuotes
 MAX_PAGES = 5
-_REPOST = "app.bsky.feed.defs#reasonRepost"
+MAX_URIS = 25  # the lexicon's maximum for getPosts
+_SUBJECT_PAGES = 20
+_MAX_CURSOR = 1000
+_MAX_QUERY = 1900  # of the 2,048 characters an address may have
+_PATIENCE = 3
+
+K = TypeVar("K", int, str)
+
+log = logging.getLogger(__name__)
 
 
 class BlueskyTracker:
-    """Asks `base_url`, for example https://public.api.bsky.app."""
+    """Asks `base_url`, for example https://public.api.bsky.app. Accounts are known by DID: handles change."""
 
     def __init__(self, http: Http, base_url: str) -> None:
         self._http = http
-        self._base_url = base_url
+        self._base_url = base_url.rstrip("/")
 
     async def observe(
         self, accounts: Sequence[Watched], *, subjects: Sequence[str], since: datetime
     ) -> Observation:
-        """See `seam.Tracker`. Accounts are asked for their own feed, subjects for who repeated them."""
-        posts: list[Post] = []
-        resolved: dict[int, str] = {}
-        failed: dict[int, str] = {}
-        for account in accounts:
-            try:
-                did = account.external_id or await self._resolve(account.handle)
-                resolved[account.account_id] = did
-                posts += await self._author_feed(did, since=since)
-            except PermanentError as error:
-                failed[account.account_id] = str(error)
-        for uri in subjects:
-            posts += await self._repeats(uri)
-        unique = {post.external_id: post for post in reversed(posts)}
-        return Observation(tuple(reversed(unique.values())), resolved, failed)
+        """See `seam.Tracker`. Accounts are asked for their own feed, subjects for who repeated them.
 
-    async def _resolve(self, handle: str) -> str:
-        answer = await self._ask("com.atproto.identity.resolveHandle", handle=handle)
-        did = answer.get("did")
-        if not isinstance(did, str) or not did.startswith("did:"):
-            raise PermanentError(f"{handle} has no id")
+        Other people's reposts and quotes are dropped. After a 429, or three failures in a row that may pass,
+        the rest is not asked for.
+        """
+        look = _Look()
+        for account in accounts:
+            see = partial(self._see_account, account, look, since=since)
+            await look.attempt(account.account_id, see, lost=look.missed)
+        watched = look.dids | {account.external_id for account in accounts if account.external_id}
+        for uri in subjects if watched else ():
+            await look.attempt(uri, partial(self._see_subject, uri, look, watched), lost=look.missed_subjects)
+        return look.result()
+
+    async def resolve(self, handle: str) -> str:
+        """Return the DID of `handle`. Raises PermanentError when there is no such account."""
+        name = handle.strip().removeprefix("@").lower()
+        if views.is_did(handle):
+            return handle
+        if not views.is_handle(name):
+            raise PermanentError("not a Bluesky handle")
+        did = (await self._ask("com.atproto.identity.resolveHandle", handle=name)).get("did")
+        if not isinstance(did, str) or not views.is_did(did):
+            raise TemporaryError("answered with something that is not a DID")
         return did
 
-    async def _author_feed(self, did: str, *, since: datetime) -> list[Post]:
-        """Return the account's posts and reposts, newest first, back to `since` or five pages."""
-        posts: list[Post] = []
-        cursor: str | None = None
-        for _ in range(MAX_PAGES):
-            page = await self._ask("app.bsky.feed.getAuthorFeed", actor=did, limit=PAGE, cursor=cursor)
-            found = [_feed_post(entry, did) for entry in _objects(page.get("feed"))]
-            new = [post for post in found if post and (post.at is None or post.at >= since)]
-            posts += new
-            cursor = _text(page, "cursor")
-            if not cursor or len(new) < len(found):
-                break
-        return posts
+    async def author_feed(
+        self, did: str, *, since: datetime | None = None, max_pages: int = MAX_PAGES
+    ) -> list[Post]:
+        """Return the posts, quotes and reposts of `did` from `since` on, newest first.
 
-    async def _repeats(self, uri: str) -> list[Post]:
-        """Return who reposted or quoted the post; a deleted or hidden one has none."""
+        Reads at most `max_pages` pages of 100, so a very busy account may have more.
+        """
+        found: list[Post] = []
+        pages = self._pages("app.bsky.feed.getAuthorFeed", "feed", max_pages=max_pages, actor=did)
+        async for page in pages:
+            items = [item for raw in page if (item := views.read_feed_item(raw, did=did))]
+            found += [item.post for item in items if since is None or item.sorted_at >= since]
+            if since and items and items[-1].sorted_at < since:
+                break
+        return found
+
+    async def reposted_by(self, uri: str) -> list[Post]:
+        """Return the reposts of the post `uri` by anybody, without their times, which the network hides."""
+        pages = self._pages("app.bsky.feed.getRepostedBy", "repostedBy", max_pages=_SUBJECT_PAGES, uri=uri)
+        profiles = [profile async for page in pages for profile in page if isinstance(profile, dict)]
+        return [views.repost(profile["did"], uri) for profile in profiles if views.is_did(profile.get("did"))]
+
+    async def quotes(self, uri: str) -> list[Post]:
+        """Return the posts by anybody that quote the post `uri`."""
+        pages = self._pages("app.bsky.feed.getQuotes", "posts", max_pages=_SUBJECT_PAGES, uri=uri)
+        posts = [post async for page in pages for view in page if (post := views.read_post(view))]
+        return [post for post in posts if post.subject_id == uri]
+
+    async def get_posts(self, uris: Iterable[str]) -> list[Post]:
+        """Return those of the posts `uris` that still exist and are public."""
+        wanted = list(dict.fromkeys(uri for uri in uris if views.is_post_uri(uri)))
+        found: list[Post] = []
+        for batch in _batches(wanted):
+            answer = await self._ask("app.bsky.feed.getPosts", uris=batch)
+            posts = [post for view in _items(answer, "posts") if (post := views.read_post(view))]
+            found += [post for post in posts if post.external_id in batch]
+        return found
+
+    async def _see_account(self, account: Watched, look: "_Look", *, since: datetime) -> None:
         try:
-            reposts = await self._pages("app.bsky.feed.getRepostedBy", "repostedBy", uri)
-            quotes = await self._pages("app.bsky.feed.getQuotes", "posts", uri)
+            did = account.external_id or await self.resolve(account.handle)
+            look.resolved[account.account_id] = did
+            look.dids.add(did)
+            look.add(await self.author_feed(did, since=since))
+        except PermanentError as error:
+            look.failed[account.account_id] = str(error)
+
+    async def _see_subject(self, uri: str, look: "_Look", watched: set[str]) -> None:
+        if not views.is_post_uri(uri):
+            return
+        try:
+            for posts in (await self.reposted_by(uri), await self.quotes(uri)):
+                look.add(post for post in posts if post.author_id in watched)
         except PermanentError:
-            return []
-        dids = [did for actor in reposts if (did := _text(actor, "did"))]
-        posts = [_repost(did, uri, at=None) for did in dids]
-        return posts + [post for view in quotes if (post := _view_post(view)) is not None]
+            log.info("bluesky post refused, probably deleted uri=%s", uri)
 
-    async def _pages(self, method: str, key: str, uri: str) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = []
+    async def _pages(
+        self, method: str, key: str, *, max_pages: int, **asked: str
+    ) -> AsyncIterator[list[Any]]:
         cursor: str | None = None
-        for _ in range(MAX_PAGES):
-            page = await self._ask(method, uri=uri, limit=PAGE, cursor=cursor)
-            rows += _objects(page.get(key))
-            cursor = _text(page, "cursor")
-            if not cursor:
-                break
-        return rows
+        for _ in range(max_pages):
+            more = {"cursor": cursor} if cursor else {}
+            answer = await self._ask(method, limit=str(PAGE), **asked, **more)
+            yield _items(answer, key)
+            following = answer.get("cursor")
+            if not isinstance(following, str) or following in ("", cursor) or len(following) > _MAX_CURSOR:
+                return
+            cursor = following
+        log.info("bluesky list longer than read method=%s pages=%s", method, max_pages)
 
-    async def _ask(self, method: str, **parameters: object) -> dict[str, Any]:
-        query = urlencode({name: value for name, value in parameters.items() if value is not None})
-        answer = await self._http.get(f"{self._base_url}/xrpc/{method}?{query}")
+    async def _ask(self, method: str, **asked: str | list[str]) -> dict[str, Any]:
+        return await get_json(self._http, f"{self._base_url}/xrpc/{method}?{_query(asked)}")
+
+
+@dataclass(slots=True)
+class _Look:
+    """What one observation has gathered so far, and whether the server should be asked any more."""
+
+    posts: dict[str, Post] = field(default_factory=dict)
+    resolved: dict[int, str] = field(default_factory=dict)
+    failed: dict[int, str] = field(default_factory=dict)
+    missed: dict[int, str] = field(default_factory=dict)
+    missed_subjects: dict[str, str] = field(default_factory=dict)
+    dids: set[str] = field(default_factory=set)
+    in_a_row: int = 0
+    was_answered: bool = False
+    error: TemporaryError | None = None
+    stopped: bool = False
+
+    def add(self, posts: Iterable[Post]) -> None:
+        """Keep `posts`; of two sightings of one post the one that knows the time stays."""
+        for post in posts:
+            known = self.posts.get(post.external_id)
+            if known is None or (known.at is None and post.at is not None):
+                self.posts[post.external_id] = post
+
+    async def attempt(self, of: K, see: Callable[[], Awaitable[None]], *, lost: dict[K, str]) -> None:
+        """Run `see`, unless the server should be left alone, and keep in `lost` why it failed."""
+        if self.stopped:
+            lost[of] = f"not asked: {self.error}"
+            return
         try:
-            data = json.loads(answer.body)
-        except ValueError:
-            raise TemporaryError("Bluesky's answer cannot be read") from None
-        if answer.status == 429:
-            raise RateLimited("Bluesky asks to wait")
-        if answer.status >= 400 or not isinstance(data, dict):
-            reason = _text(data, "message") if isinstance(data, dict) else None
-            raise PermanentError((reason or f"Bluesky answers {answer.status}")[:200])
-        return data
+            await see()
+            self.in_a_row, self.was_answered = 0, True
+        except TemporaryError as error:
+            self.in_a_row, self.error, lost[of] = self.in_a_row + 1, error, str(error)
+            self.stopped = isinstance(error, RateLimited) or self.in_a_row == _PATIENCE
+
+    def result(self) -> Observation:
+        """Return the observation; raises the last error when nothing at all was answered."""
+        if self.error and not self.was_answered:
+            raise self.error
+        return Observation(
+            tuple(self.posts.values()),
+            resolved=self.resolved,
+            failed=self.failed,
+            missed=self.missed,
+            missed_subjects=self.missed_subjects,
+            retry_after=self.error.retry_after if self.error else None,
+        )
 
 
-def _feed_post(entry: Mapping[str, Any], did: str) -> Post | None:
-    view, reason = entry.get("post"), entry.get("reason")
-    if not isinstance(view, dict):
-        return None
-    if isinstance(reason, dict) and reason.get("$type") == _REPOST:
-        uri = _text(view, "uri")
-        return _repost(did, uri, at=_date(_text(reason, "indexedAt"))) if uri else None
-    post = _view_post(view)
-    return post if post and post.author_id == did else None
+def _batches(uris: Sequence[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    for uri in uris:
+        if len(batch) == MAX_URIS or len(_query({"uris": [*batch, uri]})) > _MAX_QUERY:
+            yield batch
+            batch = []
+        batch.append(uri)
+    if batch:
+        yield batch
 
 
-def _repost(did: str, uri: str, *, at: datetime | None) -> Post:
-    # The public views do not tell the repost record's own id, and an account can repost a post once only.
-    return Post(
-        Network.BLUESKY,
-        f"repost:{did}:{uri}",
-        did,
-        PostKind.REPOST,
-        at=at,
-        url=f"https://bsky.app/profile/{did}",
-        subject_id=uri,
-    )
+def _query(asked: Mapping[str, str | list[str]]) -> str:
+    # A query may hold ":" and "/" as they are (RFC 3986, 3.4); escaped, 25 uris would not fit.
+    return urlencode(asked, doseq=True, safe=":/", quote_via=quote)
 
 
-def _view_post(view: Mapping[str, Any]) -> Post | None:
-    uri, author, record = _text(view, "uri"), view.get("author"), view.get("record")
-    if not uri or not isinstance(author, dict) or not isinstance(record, dict):
-        return None
-    did = _text(author, "did")
-    if not did or not uri.startswith(f"at://{did}/"):
-        return None
-    subject = _quoted(record.get("embed"))
-    return Post(
-        Network.BLUESKY,
-        uri,
-        did,
-        PostKind.QUOTE if subject else PostKind.POST,
-        at=_record_date(record, view),
-        url=f"https://bsky.app/profile/{did}/post/{uri.rpartition('/')[2]}",
-        subject_id=subject,
-        links=tuple(_links(record)),
-        text=(_text(record, "text") or "")[:3000],
-    )
-
-
-def _quoted(embed: object) -> str | None:
-    if not isinstance(embed, dict):
-        return None
-    record = embed.get("record")
-    if isinstance(record, dict) and isinstance(record.get("record"), dict):
-        record = record["record"]  # app.bsky.embed.recordWithMedia
-    return _text(record, "uri") if isinstance(record, dict) else None
-
-
-def _links(record: Mapping[str, Any]) -> list[str]:
-    links = []
-    embed = record.get("embed")
-    if isinstance(embed, dict) and isinstance(embed.get("external"), dict):
-        links.append(_text(embed["external"], "uri"))
-    for facet in _objects(record.get("facets")):
-        links += [_text(feature, "uri") for feature in _objects(facet.get("features"))]
-    found = [
-        link for link in links if link and link.startswith(("http://", "https://")) and len(link) <= 2048
-    ]
-    return list(dict.fromkeys(found))
-
-
-def _record_date(record: Mapping[str, Any], view: Mapping[str, Any]) -> datetime | None:
-    """Return the author's date unless it lies after the server's: then it cannot be true."""
-    created, indexed = _date(_text(record, "createdAt")), _date(_text(view, "indexedAt"))
-    return min(created, indexed) if created and indexed else indexed or created
-
-
-def _date(text: str | None) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return at.astimezone(UTC) if at.tzinfo else None
-
-
-def _text(data: Mapping[str, Any], key: str) -> str | None:
-    value = data.get(key)
-    return value if isinstance(value, str) else None
-
-
-def _objects(value: object) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+def _items(answer: dict[str, Any], key: str) -> list[Any]:
+    items = answer.get(key)
+    if not isinstance(items, list):
+        raise TemporaryError(f"answered without a list of {key}")
+    return items

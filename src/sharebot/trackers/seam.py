@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sharebot.values.posts import Post
@@ -18,7 +18,7 @@ class Answer(Protocol):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Header names in lower case."""
+        """The headers; names in any case."""
         ...
 
     @property
@@ -46,11 +46,19 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What was seen: posts, ids that were looked up, and accounts that failed with the reason."""
+    """What was seen: posts, ids that were looked up, and accounts that failed with the reason.
+
+    `failed` are accounts the network refuses: gone, suspended, never there. `missed` are accounts that could
+    not be asked for this time, to be looked at again from the same instant on; `missed_subjects` likewise.
+    `retry_after` is how long the network asked to be left alone.
+    """
 
     posts: tuple[Post, ...]
     resolved: Mapping[int, str] = field(default_factory=dict)
     failed: Mapping[int, str] = field(default_factory=dict)
+    missed: Mapping[int, str] = field(default_factory=dict)
+    missed_subjects: Mapping[str, str] = field(default_factory=dict)
+    retry_after: timedelta | None = None
 
 
 class Tracker(Protocol):
@@ -59,7 +67,7 @@ class Tracker(Protocol):
     async def observe(
         self, accounts: Sequence[Watched], *, subjects: Sequence[str], since: datetime
     ) -> Observation:
-        """Return posts of `accounts` since then, and reposts and quotes of the posts `subjects`.
+        """Return posts of `accounts` since then, and their reposts and quotes of the posts `subjects`.
 
         Raises RateLimited or TemporaryError when the network as a whole does not answer.
         """

@@ -1,0 +1,34 @@
+"""Updates of the Bot API: stored before they are acknowledged, taken once, in order."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from sharebot.models import InboxUpdate
+from sharebot.store.upsert import insert_ignore
+
+
+def store_updates(session: Session, updates: Sequence[tuple[int, str]], *, now: datetime) -> int:
+    """Keep raw updates, leaving out those known already; return how many were new."""
+    rows = [{"update_id": number, "body": body, "received_at": now} for number, body in updates]
+    return insert_ignore(session, InboxUpdate, rows)
+
+
+def list_pending(session: Session, *, limit: int = 100) -> list[InboxUpdate]:
+    """Return stored updates that have not taken effect, oldest first."""
+    pending = select(InboxUpdate).where(col(InboxUpdate.done_at).is_(None))
+    return list(session.exec(pending.order_by(col(InboxUpdate.update_id)).limit(limit)))
+
+
+def mark_done(session: Session, update_id: int, *, now: datetime, error: str | None = None) -> None:
+    """Note that an update took effect, or why it could not."""
+    done = update(InboxUpdate).where(col(InboxUpdate.update_id) == update_id)
+    session.execute(done.values(done_at=now, error=error and error[:300]))
+
+
+def next_offset(session: Session) -> int | None:
+    """Return the offset that acknowledges everything stored, or None at the very beginning."""
+    latest = session.exec(select(func.max(InboxUpdate.update_id))).one()
+    return None if latest is None else latest + 1

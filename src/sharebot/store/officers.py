@@ -1,0 +1,190 @@
+"""Officers: invited, joined, confirmed, reached or not. Their chat and label are sealed."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from sharebot.errors import NotFound, Refused
+from sharebot.models import Invitation, Member, Officer
+from sharebot.store.database import vault_of
+from sharebot.store.deliveries import add_welcome
+from sharebot.values.status import DataTier, OfficerStatus
+
+INVITATION_LASTS = timedelta(hours=72)
+WELCOME_LASTS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerView:
+    """An officer with what may be shown of them; never the chat id."""
+
+    id: int
+    member_id: int
+    member_code: str
+    member_name: str
+    label: str
+    language: str
+    status: OfficerStatus
+    tier: DataTier
+    high_risk: bool
+
+
+def _view(session: Session, officer: Officer, member: Member) -> OfficerView:
+    return OfficerView(
+        officer.id or 0,
+        officer.member_id,
+        member.code,
+        member.name,
+        vault_of(session).open(officer.label_sealed),
+        officer.language,
+        officer.status,
+        officer.tier,
+        officer.high_risk,
+    )
+
+
+def list_officers(session: Session, status: OfficerStatus | None = None) -> list[OfficerView]:
+    """Return officers by member code and seat, all or those in one status."""
+    rows = select(Officer, Member).join(Member, col(Member.id) == col(Officer.member_id))
+    if status is not None:
+        rows = rows.where(Officer.status == status)
+    ordered = rows.order_by(col(Member.code), col(Officer.id))
+    return [_view(session, officer, member) for officer, member in session.exec(ordered)]
+
+
+def get_officer(session: Session, officer_id: int) -> OfficerView:
+    """Return the officer. Raises NotFound."""
+    officer = session.get(Officer, officer_id)
+    member = session.get(Member, officer.member_id) if officer else None
+    if officer is None or member is None:
+        raise NotFound(f"there is no officer {officer_id}")
+    return _view(session, officer, member)
+
+
+def find_by_chat(session: Session, chat_id: int) -> OfficerView | None:
+    """Return the officer who writes from this chat, or None."""
+    index = vault_of(session).index(str(chat_id))
+    officer = session.exec(select(Officer).where(Officer.chat_index == index)).first()
+    return get_officer(session, officer.id or 0) if officer else None
+
+
+def chat_of(session: Session, officer_id: int) -> int:
+    """Return the officer's chat id. Raises NotFound when they never joined."""
+    officer = session.get(Officer, officer_id)
+    if officer is None or officer.chat_sealed is None:
+        raise NotFound(f"officer {officer_id} has no chat")
+    return int(vault_of(session).open(officer.chat_sealed))
+
+
+def create_invitation(session: Session, officer_id: int, *, now: datetime) -> str:
+    """Return a new one-use token for a seat, good for 72 hours; earlier ones of the seat end.
+
+    Raises Refused when the seat is taken.
+    """
+    officer = get_officer(session, officer_id)
+    if officer.status not in {OfficerStatus.INVITED, OfficerStatus.GONE}:
+        raise Refused(f"the seat of {officer.label} is taken ({officer.status.value})")
+    open_ones = update(Invitation).where(
+        col(Invitation.officer_id) == officer_id, col(Invitation.used_at).is_(None)
+    )
+    session.execute(open_ones.values(revoked_at=now))
+    token = secrets.token_urlsafe(32)
+    session.add(
+        Invitation(
+            officer_id=officer_id,
+            token_sha256=_hash(token),
+            created_at=now,
+            expires_at=now + INVITATION_LASTS,
+        )
+    )
+    return token
+
+
+def join(session: Session, token: str, *, chat_id: int, now: datetime) -> OfficerView | None:
+    """Seat the chat that brought a good token; they wait until staff confirm.
+
+    None, without a difference, for an unknown, used, expired or revoked token, and for a chat that has a
+    seat already. Of two chats with one token at once, one wins: the invitation is used by one UPDATE.
+    """
+    if find_by_chat(session, chat_id) is not None:
+        return None
+    used = session.execute(
+        update(Invitation)
+        .where(
+            col(Invitation.token_sha256) == _hash(token),
+            col(Invitation.used_at).is_(None),
+            col(Invitation.revoked_at).is_(None),
+            col(Invitation.expires_at) > now,
+        )
+        .values(used_at=now)
+        .returning(col(Invitation.officer_id))
+    ).first()
+    if used is None:
+        return None
+    vault = vault_of(session)
+    seat = update(Officer).where(
+        col(Officer.id) == used[0], col(Officer.status).in_([OfficerStatus.INVITED, OfficerStatus.GONE])
+    )
+    seated = seat.values(
+        status=OfficerStatus.WAITING,
+        chat_sealed=vault.seal(str(chat_id)),
+        chat_index=vault.index(str(chat_id)),
+        joined_at=now,
+    )
+    taken = session.execute(seated.returning(col(Officer.id))).first()
+    return get_officer(session, used[0]) if taken else None
+
+
+def confirm(session: Session, officer_id: int, *, now: datetime) -> None:
+    """Let a waiting officer in and queue their welcome. Raises Refused when they do not wait."""
+    _step(session, officer_id, OfficerStatus.WAITING, OfficerStatus.ACTIVE)
+    add_welcome(session, officer_id, now=now, expires_at=now + WELCOME_LASTS)
+
+
+def reject(session: Session, officer_id: int, *, now: datetime) -> None:
+    """Turn a waiting chat away; the seat is free again. Raises Refused when nobody waits there."""
+    _step(session, officer_id, OfficerStatus.WAITING, OfficerStatus.INVITED)
+    chat = update(Officer).where(col(Officer.id) == officer_id)
+    session.execute(chat.values(chat_sealed=None, chat_index=None, joined_at=None))
+
+
+def _step(session: Session, officer_id: int, old: OfficerStatus, new: OfficerStatus) -> None:
+    moved = session.execute(
+        update(Officer)
+        .where(col(Officer.id) == officer_id, col(Officer.status) == old)
+        .values(status=new)
+        .returning(col(Officer.id))
+    ).first()
+    if moved is None:
+        raise Refused(f"officer {officer_id} is not {old.value}")
+
+
+def set_language(session: Session, officer_id: int, language: str) -> None:
+    """Remember the language the officer chose."""
+    session.execute(update(Officer).where(col(Officer.id) == officer_id).values(language=language))
+
+
+def set_status(session: Session, officer_id: int, *, old: OfficerStatus, new: OfficerStatus) -> bool:
+    """Move an officer between two statuses; False when they were not in the old one."""
+    moved = update(Officer).where(col(Officer.id) == officer_id, col(Officer.status) == old)
+    return session.execute(moved.values(status=new).returning(col(Officer.id))).first() is not None
+
+
+def mark_unreachable(session: Session, officer_id: int) -> None:
+    """Stop writing to somebody who blocked the bot or is gone from Telegram."""
+    set_status(session, officer_id, old=OfficerStatus.ACTIVE, new=OfficerStatus.UNREACHABLE)
+
+
+def move_chat(session: Session, officer_id: int, chat_id: int) -> None:
+    """Write to another chat id from now on."""
+    vault = vault_of(session)
+    values = {"chat_sealed": vault.seal(str(chat_id)), "chat_index": vault.index(str(chat_id))}
+    session.execute(update(Officer).where(col(Officer.id) == officer_id).values(**values))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
