@@ -10,23 +10,11 @@ from telegram.error import TelegramError
 
 from sharebot.errors import ContentRefused, SharebotError, UnknownOutcome
 from sharebot.messengers.outcome import MediaRefused
-from sharebot.messengers.request import Request
 from sharebot.values.messages import Message, Receipt
 from sharebot.values.status import AssetKind
 
 CAPTION_LIMIT = 1024
 T = TypeVar("T")
-
-
-def build_bot(token: str, base_url: str) -> Bot:
-    """Return a bot that talks to `base_url`; nothing is sent yet."""
-    return Bot(
-        token,
-        base_url=base_url,
-        base_file_url=base_url.replace("/bot", "/file/bot"),
-        request=Request(),
-        get_updates_request=Request(read_extra=60),
-    )
 
 
 class TelegramMessenger:

@@ -1,0 +1,1 @@
+"""The officers' chat: updates in, a call or two, an answer out."""

@@ -1,0 +1,70 @@
+"""Build the python-telegram-bot application: its types and handlers, without its updater and job queue."""
+
+import logging
+
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ExtBot,
+    MessageHandler,
+    filters,
+)
+
+from sharebot.bot.commands import on_help, on_pause, on_resume
+from sharebot.bot.context import RUNTIME, Context
+from sharebot.bot.joining import on_language, on_start
+from sharebot.bot.links import on_text
+from sharebot.bot.membership import on_my_chat_member
+from sharebot.bot.taps import on_tap
+from sharebot.messengers.request import Request
+from sharebot.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+# What Telegram is asked for; anything else is not sent to us.
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+COMMANDS = {
+    "start": on_start,
+    "help": on_help,
+    "language": on_language,
+    "pause": on_pause,
+    "resume": on_resume,
+}
+BotApplication = Application[
+    ExtBot[None], Context, dict[str, object], dict[str, object], dict[str, object], None
+]
+
+
+def build_bot(token: str, base_url: str) -> ExtBot[None]:
+    """Return a bot that talks to `base_url`; nothing is sent yet."""
+    return ExtBot(
+        token,
+        base_url=base_url,
+        base_file_url=base_url.removesuffix("/bot") + "/file/bot",
+        request=Request(),
+        get_updates_request=Request(read_extra=60),
+    )
+
+
+def build_application(runtime: Runtime, bot: ExtBot[None]) -> BotApplication:
+    """Return the application with its handlers; the caller initialises the bot when Telegram answers."""
+    application: BotApplication = (
+        Application.builder().bot(bot).updater(None).job_queue(None).build()
+    )
+    application.bot_data[RUNTIME] = runtime
+    private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+    for name, handler in COMMANDS.items():
+        application.add_handler(CommandHandler(name, handler, filters=private))
+    application.add_handler(CallbackQueryHandler(on_tap))
+    application.add_handler(ChatMemberHandler(on_my_chat_member, ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_handler(MessageHandler(private & ~filters.FORWARDED, on_text))
+    application.add_error_handler(on_error)
+    return application
+
+
+async def on_error(update: object, context: Context) -> None:
+    """Log what went wrong in a handler; the next update goes on."""
+    number = getattr(update, "update_id", 0)
+    log.error("update failed id=%s", number, exc_info=context.error)

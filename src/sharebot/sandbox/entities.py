@@ -1,0 +1,111 @@
+"""HTML as Telegram's parse_mode reads it: which tags it knows, what it refuses, what a phone shows."""
+
+import html
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from sharebot.sandbox.refusals import Refusal
+
+_TAGS = {
+    "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
+    "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "code": "code", "pre": "pre",
+    "a": "text_link", "blockquote": "blockquote", "tg-spoiler": "spoiler", "span": "spoiler",
+}  # fmt: skip
+_SHOWN = {"bold": "b", "italic": "i", "underline": "u", "strikethrough": "s", "code": "code", "pre": "pre"}
+_LINK = re.compile(r"https?://[^\s<]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """The words, Telegram's entities, and safe HTML for a page."""
+
+    text: str
+    entities: tuple[dict[str, object], ...]
+    shown: str
+
+    @property
+    def length(self) -> int:
+        """UTF-16 units."""
+        return utf16(self.text)
+
+
+def utf16(text: str) -> int:
+    """Count UTF-16 units, as Telegram does."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text, self.shown = "", ""
+        self.entities: list[dict[str, object]] = []
+        self.open: list[tuple[str, int, dict[str, str]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _TAGS:
+            raise Refusal(400, f'Bad Request: can\'t parse entities: Unsupported start tag "{tag}"')
+        values = {name: value or "" for name, value in attrs}
+        self.open.append((tag, utf16(self.text), values))
+        self.shown += self._start(_TAGS[tag], values)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open[-1][0] != tag:
+            raise Refusal(400, f'Bad Request: can\'t parse entities: Unmatched end tag "{tag}"')
+        _, offset, values = self.open.pop()
+        kind = _TAGS[tag]
+        entity: dict[str, object] = {"type": kind, "offset": offset, "length": utf16(self.text) - offset}
+        if kind == "text_link":
+            entity["url"] = values.get("href", "")
+        if entity["length"]:
+            self.entities.append(entity)
+        self.shown += {"text_link": "</a>", "blockquote": "</blockquote>", "spoiler": "</span>"}.get(
+            kind, f"</{_SHOWN.get(kind, 'span')}>"
+        )
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        self.shown += _linked(data)
+
+    def _start(self, kind: str, values: dict[str, str]) -> str:
+        if kind == "text_link":
+            href = values.get("href", "")
+            safe = href if href.startswith(("http://", "https://", "tg://")) else "#"
+            return f'<a href="{html.escape(safe)}" rel="noreferrer">'
+        if kind in {"blockquote", "spoiler"}:
+            return "<blockquote>" if kind == "blockquote" else '<span class="spoiler">'
+        return f"<{_SHOWN[kind]}>"
+
+
+def parse_html(markup: str) -> Formatted:
+    """Read text with tags. Raises Refusal like Telegram: an unknown or unclosed tag."""
+    reader = _Reader()
+    reader.feed(markup)
+    reader.close()
+    if reader.open:
+        tag = reader.open[-1][0]
+        raise Refusal(
+            400, f"Bad Request: can't parse entities: Can't find end tag corresponding to \"{tag}\""
+        )
+    return Formatted(reader.text, tuple(reader.entities), reader.shown)
+
+
+def plain(text: str) -> Formatted:
+    """Read text without tags."""
+    entities = tuple(
+        {"type": "url", "offset": utf16(text[: m.start()]), "length": utf16(m[0])}
+        for m in _LINK.finditer(text)
+    )
+    return Formatted(text, entities, _linked(text))
+
+
+def _linked(text: str) -> str:
+    parts, at = [], 0
+    for match in _LINK.finditer(text):
+        address = html.escape(match[0])
+        parts += [
+            html.escape(text[at : match.start()]),
+            f'<a href="{address}" rel="noreferrer">{address}</a>',
+        ]
+        at = match.end()
+    return "".join([*parts, html.escape(text[at:])]).replace("\n", "<br>")

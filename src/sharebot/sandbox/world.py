@@ -1,0 +1,99 @@
+"""The whole outside world in one object, on loopback."""
+
+import asyncio
+import contextlib
+import socket
+
+import uvicorn
+
+from sharebot.clock import Clock
+from sharebot.sandbox.bluesky import BlueskyNetwork
+from sharebot.sandbox.faults import Fault
+from sharebot.sandbox.mailbox import Mailbox
+from sharebot.sandbox.sites import Sites
+from sharebot.sandbox.telegram import TelegramServer
+
+TOKEN = "7000000001:sandbox-token-of-no-value"  # noqa: S105 - opens nothing
+
+
+class Sandbox:
+    """Start it inside a running loop. The addresses are known after `start`."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        token: str = TOKEN,
+        host: str = "127.0.0.1",
+        http_port: int = 0,
+        smtp_port: int = 0,
+    ) -> None:
+        self.clock, self.host = clock, host
+        self.telegram = TelegramServer(clock, token)
+        self.bluesky = BlueskyNetwork(clock)
+        self.sites = Sites(clock)
+        self.mailbox = Mailbox(host, smtp_port or _free_port(host))
+        self.faults: list[Fault] = []
+        self._http_port = http_port
+        self._server: uvicorn.Server | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def base_url(self) -> str:
+        """Where the sites, the phones and all APIs are."""
+        return f"http://{self.host}:{self._http_port}"
+
+    @property
+    def telegram_url(self) -> str:
+        """What SHAREBOT_TELEGRAM__BASE_URL is set to."""
+        return f"{self.base_url}/bot"
+
+    @property
+    def address(self) -> str:
+        """host:port, as `sources.local_addresses` wants it."""
+        return f"{self.host}:{self._http_port}"
+
+    async def start(self, app: object) -> None:
+        """Serve `app` (made by `pages.build_app`) and the mailbox."""
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((self.host, self._http_port))
+        self._http_port = listener.getsockname()[1]
+        config = uvicorn.Config(
+            app,  # type: ignore[arg-type]
+            log_level="error",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        # The process's own signal handlers stay in force.
+        self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+        self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
+        self.mailbox.start()
+        while not self._server.started and not self._task.done():
+            await asyncio.sleep(0.01)
+
+    async def stop(self) -> None:
+        """Stop serving."""
+        self.telegram.wake()
+        self.mailbox.stop()
+        if self._server and self._task:
+            self._server.should_exit = True
+            await self._task
+
+    async def settle(self) -> None:
+        """Give the bot two seconds to react to what a person did on a page."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.drained(), 2)
+
+    async def drained(self) -> None:
+        """Wait until the bot has acknowledged every update."""
+        while self.telegram.pending:
+            await asyncio.sleep(0.002)
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,183 @@
+"""What the bot says to officers: the item to share, and the few words around it."""
+
+from sharebot.texts.catalogue import Translator, languages, translator
+from sharebot.values.cards import Card
+from sharebot.values.feeds import Media
+from sharebot.values.messages import Button, Message
+from sharebot.values.status import AnswerKind, AssetKind, ContentKind, DeclineReason, DeliveryKind
+from sharebot.values.taps import Tap, Verb, encode_tap
+
+TEXT_SHOWN = 420
+COPY_LIMIT = 256
+_PLACES = {
+    "x": "X",
+    "facebook": "Facebook",
+    "linkedin": "LinkedIn",
+    "whatsapp": "WhatsApp",
+    "telegram": "Telegram",
+    "bluesky": "Bluesky",
+    "threads": "Threads",
+    "mastodon": "Mastodon",
+}
+_OWN_NAMES = {"en": "English", "fr": "Français", "es": "Español"}
+
+
+def speak(language: str) -> Translator:
+    """Return the words of an officer's language."""
+    return translator("officer", language)
+
+
+def compose(card: Card) -> Message:
+    """Write one delivery's message; at most 1,024 characters beside the media."""
+    t = speak(card.language)
+    if card.kind is DeliveryKind.WELCOME:
+        return Message(_welcome(t, card), protected=card.high_risk)
+    if card.withdrawn:
+        withdrawn = t.html(
+            "<b>{title}</b>\n\nThis item was withdrawn. Please do not share it.", title=card.title
+        )
+        return Message(withdrawn, media=card.media, file_id=card.file_id, protected=card.high_risk)
+    parts = [_kind_line(t, card), f"<b>{t.html('{title}', title=card.title[:250])}</b>"]
+    if summary := _shorten(card.text, TEXT_SHOWN):
+        parts.append(t.html("{text}", text=summary))
+    if card.url:
+        parts.append(t.html("🔗 {url}", url=card.url))
+    parts += _notes(t, card)
+    return Message(
+        "\n\n".join(parts),
+        buttons=_keyboard(t, card),
+        media=card.media,
+        file_id=card.file_id,
+        protected=card.high_risk,
+        preview_url=None,
+    )
+
+
+def compose_reasons(card: Card) -> Message:
+    """Write the same message with the reasons for "not for us" as its buttons."""
+    t = speak(card.language)
+    names = {
+        DeclineReason.TOPIC: t("Not our topic"),
+        DeclineReason.LANGUAGE: t("Not in our language"),
+        DeclineReason.TIMING: t("Wrong moment"),
+        DeclineReason.SENSITIVE: t("Too sensitive here"),
+        DeclineReason.OTHER: t("Another reason"),
+    }
+    buttons = [_tap(name, Verb.DECLINED, card, reason.value) for reason, name in names.items()]
+    rows = [*_rows(buttons, 2), (_tap(t("← Back"), Verb.BACK, card),)]
+    message = compose(card)
+    return Message(message.html, tuple(rows), message.media, message.file_id, message.protected)
+
+
+def choose_language(language: str) -> Message:
+    """Ask which language the bot should speak."""
+    t = speak(language)
+    buttons = [
+        Button(_OWN_NAMES.get(code, code), data=encode_tap(Tap(Verb.SPEAK, 0, code))) for code in languages()
+    ]
+    return Message(t("Which language should I speak?"), (tuple(buttons),))
+
+
+def choose_item(language: str, items: list[tuple[int, str]]) -> Message:
+    """Ask which of several items a pasted link belongs to; `items` are delivery ids and titles."""
+    t = speak(language)
+    rows = [
+        (Button(_shorten(title, 60), data=encode_tap(Tap(Verb.LINK, number))),) for number, title in items
+    ]
+    return Message(t("Thank you! Which item is this link about?"), tuple(rows))
+
+
+def _welcome(t: Translator, card: Card) -> str:
+    return t.html(
+        "Welcome to {organisation}! 👋\n\n"
+        "From now on you get here what {organisation} would like your party to share. "
+        "Tap a network, and press Post there yourself: nothing is ever posted for you.\n\n"
+        "When you have shared something, tap <b>Shared</b>, or just paste the link to your post here.\n\n"
+        "/language – change the language\n/pause – take a break\n/help – how it works",
+        organisation=card.organisation,
+    )
+
+
+def _kind_line(t: Translator, card: Card) -> str:
+    names = {
+        ContentKind.POST: t("📰 New article to share"),
+        ContentKind.VIDEO: t("🎬 New video to share"),
+        ContentKind.EPISODE: t("🎧 New episode to share"),
+        ContentKind.EVENT: t("📅 Event to share"),
+        ContentKind.APPEAL: t("✍️ Appeal to share"),
+    }
+    details = [names[card.item_kind]]
+    if card.media and card.media.kind is not AssetKind.PICTURE:
+        details += _file_facts(t, card.media)
+    if card.item_language != card.language:
+        details.append(t.language_name(card.item_language))
+    return " · ".join(t.html("{part}", part=part) for part in details)
+
+
+def _file_facts(t: Translator, media: Media) -> list[str]:
+    facts = []
+    if media.duration_s:
+        minutes, seconds = divmod(media.duration_s, 60)
+        facts.append(f"{minutes}:{seconds:02}")
+    if media.size_bytes:
+        facts.append(t("{size} MB", size=t.number(round(media.size_bytes / 1_000_000, 1))))
+    return facts
+
+
+def _notes(t: Translator, card: Card) -> list[str]:
+    said = {
+        AnswerKind.TAKEN: t("✋ You are taking care of this one. Tap Shared when it is done."),
+        AnswerKind.SHARED: t(
+            "✅ Shared – thank you! Paste the link to your post here, and it counts for more."
+        ),
+        AnswerKind.LATER: t("⏰ For later. It stays here for you."),
+        AnswerKind.DECLINED: t("🚫 Not for your party. Thank you for saying so."),
+    }
+    notes = [f"<i>{said[card.answer]}</i>"] if card.answer else []
+    if card.taken_by and not card.answer:
+        notes.append(f"<i>{t.html('✋ {name} is taking care of this one.', name=card.taken_by)}</i>")
+    if card.copies:
+        notes.append(f"<i>{t('Sent again: the first copy could not be confirmed.')}</i>")
+    return notes
+
+
+def _keyboard(t: Translator, card: Card) -> tuple[tuple[Button, ...], ...]:
+    if card.answer is AnswerKind.DECLINED:
+        return ((_tap(t("↩︎ Changed our mind"), Verb.BACK, card),),)
+    places = [Button(_PLACES[share.place], url=share.url) for share in card.shares]
+    rows = _rows(places, 3)
+    second = [Button(t("📋 Copy text"), copy=_copy_text(card))] if card.url else []
+    second += [
+        _tap(f"🌐 {_OWN_NAMES.get(code, t.language_name(code))}", Verb.LANGUAGE, card, code)
+        for code in card.other_languages[:2]
+    ]
+    rows += _rows(second, 3)
+    if card.answer is AnswerKind.SHARED:
+        return tuple(rows)
+    take = [] if card.answer is AnswerKind.TAKEN else [_tap(t("✋ I take it"), Verb.TAKEN, card)]
+    rows.append((*take, _tap(t("✅ Shared"), Verb.SHARED, card)))
+    later = [] if card.answer is AnswerKind.LATER else [_tap(t("⏰ Later"), Verb.LATER, card)]
+    rows.append((*later, _tap(t("🚫 Not for us"), Verb.DECLINE, card)))
+    return tuple(rows)
+
+
+def _copy_text(card: Card) -> str:
+    room = COPY_LIMIT - len(card.url or "") - 1
+    return f"{_shorten(card.title, room)}\n{card.url}"
+
+
+def _tap(text: str, verb: Verb, card: Card, argument: str = "") -> Button:
+    return Button(text, data=encode_tap(Tap(verb, card.delivery_id, argument)))
+
+
+def _rows(buttons: list[Button], width: int) -> list[tuple[Button, ...]]:
+    return [tuple(buttons[start : start + width]) for start in range(0, len(buttons), width)]
+
+
+def _shorten(text: str, limit: int) -> str:
+    """Cut at a word's end; limits are in UTF-16 units, which no shortened text exceeds."""
+    words = " ".join(text.split())
+    while len(words.encode("utf-16-le")) // 2 > limit:
+        cut = words[: min(len(words) - 1, limit - 1)]
+        words = (cut.rpartition(" ")[0] or cut).rstrip(" ,;:–-…") + "…" if len(cut) > 1 else ""
+    return words
