@@ -11,6 +11,7 @@ from sharebot.store.schema import migrate
 from sharebot.store.vault import Vault
 from tests.cast import FixedClock
 
+
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock()

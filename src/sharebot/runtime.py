@@ -1,5 +1,6 @@
 """Everything a job, a handler or a page may use, handed over as one frozen value."""
 
+import asyncio
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +22,8 @@ from sharebot.values.status import Network
 class Runtime:
     """One process's parts. `messenger` and `mailer` are None when they are not configured.
 
-    `random` makes codes and jitter: a SystemRandom outside of demonstrations.
+    `random` makes codes and jitter: a SystemRandom outside of demonstrations. `stopping` is set when the
+    process is asked to end: jobs finish what is in flight and begin nothing new.
     """
 
     settings: Settings
@@ -34,6 +36,7 @@ class Runtime:
     mailer: Mailer | None = None
     trackers: Mapping[Network, Tracker] = field(default_factory=dict)
     random: random.Random = field(default_factory=random.SystemRandom)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from tests.trackers.bluesky_server import Client, World, serving
 
 from sharebot.trackers import TRACKERS
 from sharebot.trackers.bluesky import BlueskyTracker
 from sharebot.values.status import Network
+from tests.trackers.bluesky_server import Client, World, serving
 
 
 @pytest.fixture

@@ -4,6 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 from starlette.responses import JSONResponse
+
+from sharebot.errors import PermanentError, TemporaryError
+from sharebot.trackers.bluesky import BlueskyTracker
+from sharebot.values.status import Network, PostKind
 from tests.trackers.bluesky_server import (
     ALLIANCE,
     NORTH,
@@ -19,10 +23,6 @@ from tests.trackers.bluesky_server import (
     uri,
     view,
 )
-
-from sharebot.errors import PermanentError, TemporaryError
-from sharebot.trackers.bluesky import BlueskyTracker
-from sharebot.values.status import Network, PostKind
 
 OURS = view(ALLIANCE, "aaa", at="2026-11-20T08:00:00Z", embed=link_card("https://alliance.example/aaa"))
 PAGE = "https://alliance.example/aaa"

@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from sharebot.trackers.bluesky import BlueskyTracker
+from sharebot.trackers.bluesky_views import is_did, is_post_uri, read_instant
+from sharebot.trackers.seam import Watched
 from tests.trackers.bluesky_server import (
     ALLIANCE,
     NORTH,
@@ -19,10 +23,6 @@ from tests.trackers.bluesky_server import (
     uri,
     view,
 )
-
-from sharebot.trackers.bluesky import BlueskyTracker
-from sharebot.trackers.bluesky_views import is_did, is_post_uri, read_instant
-from sharebot.trackers.seam import Watched
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 LEXICONS = Path(__file__).resolve().parents[2].parent / "shared" / "specs" / "bluesky"

@@ -6,6 +6,11 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from sharebot.errors import RateLimited, TemporaryError
+from sharebot.sources.fetch import Fetcher
+from sharebot.trackers.bluesky import BlueskyTracker
+from sharebot.trackers.seam import Tracker, Watched
 from tests.trackers.bluesky_server import (
     ALLIANCE,
     NORTH,
@@ -22,11 +27,6 @@ from tests.trackers.bluesky_server import (
     uri,
     view,
 )
-
-from sharebot.errors import RateLimited, TemporaryError
-from sharebot.sources.fetch import Fetcher
-from sharebot.trackers.bluesky import BlueskyTracker
-from sharebot.trackers.seam import Tracker, Watched
 
 OURS = uri(ALLIANCE, "aaa")
 OUR_VIEW = view(ALLIANCE, "aaa", at="2026-11-20T08:00:00Z")

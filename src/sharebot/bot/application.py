@@ -50,9 +50,7 @@ def build_bot(token: str, base_url: str) -> ExtBot[None]:
 
 def build_application(runtime: Runtime, bot: ExtBot[None]) -> BotApplication:
     """Return the application with its handlers; the caller initialises the bot when Telegram answers."""
-    application: BotApplication = (
-        Application.builder().bot(bot).updater(None).job_queue(None).build()
-    )
+    application: BotApplication = Application.builder().bot(bot).updater(None).job_queue(None).build()
     application.bot_data[RUNTIME] = runtime
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     for name, handler in COMMANDS.items():

@@ -17,9 +17,9 @@ log = logging.getLogger(__name__)
 _LONGEST_BACKOFF = 60.0
 
 
-async def poll_updates(runtime: Runtime, application: BotApplication, *, stop: asyncio.Event) -> None:
-    """Poll until `stop` is set. Survives Telegram being down, also at the start."""
-    failures = 0
+async def poll_updates(runtime: Runtime, application: BotApplication) -> None:
+    """Poll until the process is stopping. Survives Telegram being down, also at the start."""
+    failures, stop = 0, runtime.stopping
     while not stop.is_set():
         try:
             await _identify(runtime, application)

@@ -27,16 +27,16 @@ from sharebot.values.messages import Message, Receipt
 log = logging.getLogger(__name__)
 
 
-async def send_deliveries(runtime: Runtime, *, stop: asyncio.Event | None = None) -> int:
-    """Send until nothing is due or `stop` is set; return how many messages went out.
+async def send_deliveries(runtime: Runtime) -> int:
+    """Send until nothing is due or the process is stopping; return how many messages went out.
 
-    What is in flight when `stop` is set is finished; nothing new is claimed.
+    What is in flight then is finished; nothing new is claimed.
     """
     if runtime.messenger is None:
         return 0
     _recover(runtime)
     sent = 0
-    while not (stop and stop.is_set()):
+    while not runtime.stopping.is_set():
         claims = _claim(runtime)
         if not claims:
             break

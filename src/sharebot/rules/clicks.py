@@ -8,20 +8,21 @@ from collections.abc import Mapping
 from sharebot.values.status import ClickOutcome
 
 MAX_PER_ADDRESS = 20
+_MAX_AGENT = 500
 
 # Who fetches a link to draw its preview or to look for harm, before or instead of the reader.
 _PREVIEWS = re.compile(
     r"telegrambot|^whatsapp/|facebookexternalhit|facebot|facebookcatalog|meta-external|twitterbot|slackbot|slack-img"
     r"|linkedinbot|discordbot|cardyb|mastodon|pleroma|akkoma|misskey|http\.rb|skypeuripreview|microsoftpreview"
     r"|google-pagerenderer|pinterestbot|redditbot|vkshare|embedly|iframely|viber|snap url preview|synapse \("
-    r"|barcelona.*preview|bitlybot|linkpreview|link preview|urlpreview|imessage"
+    r"|bitlybot|linkpreview|link preview|urlpreview|imessage"
     r"|safelinks|microsoft office|ms-office|barracuda|mimecast|proofpoint|urldefense|symantec|virustotal"
     r"|urlscan",
     re.IGNORECASE,
 )
 # "Cubot" is a maker of telephones.
 _ROBOTS = re.compile(
-    r"(?<!cu)bots?\b|bot[/_-]|crawl|spider|slurp|scrap|monitor|uptime|headless|phantomjs|lighthouse|archiver"
+    r"(?<!cu)bots?(?:\b|_)|crawl|spider|slurp|scrap|monitor|uptime|headless|phantomjs|lighthouse|archiver"
     r"|feedfetcher|feedparser|feedly|^curl|wget|python|httpx|aiohttp|okhttp|go-http-client|^java/|libwww|perl|ruby"
     r"|guzzle|axios|node-fetch|undici|apache-httpclient|postman|insomnia|scanner|nmap|zgrab",
     re.IGNORECASE,
@@ -38,7 +39,7 @@ def classify(method: str, headers: Mapping[str, str]) -> ClickOutcome:
     if method.upper() == "HEAD":
         return ClickOutcome.HEAD
     lowered = {name.lower(): value for name, value in headers.items()}
-    agent = lowered.get("user-agent", "").strip()
+    agent = lowered.get("user-agent", "").strip()[:_MAX_AGENT]
     if _PREVIEWS.search(agent):
         return ClickOutcome.PREVIEW
     if any(_PREFETCH.search(lowered.get(name, "")) for name in _PREFETCH_HEADERS):

@@ -143,7 +143,7 @@ _SHORT_HOSTS = {  # hosts whose whole path is the id
     "youtu.be": re.compile(f"/{_VIDEO}/?", re.ASCII),
 }
 _FRONTS = ("www.", "m.", "mobile.", "web.", "music.")
-_REGION = re.compile(r"[a-z]{2}\.(?=linkedin\.com$)")
+_REGION = re.compile(r"^[a-z]{2}\.(?=linkedin\.com$)")
 _MASTODON = (
     re.compile(r"/@(?P<handle>\w{1,60})(?P<server>@[\w.-]{3,253})?/(?P<id>\d{1,20})/?", re.ASCII),
     re.compile(

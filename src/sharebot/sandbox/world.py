@@ -71,7 +71,7 @@ class Sandbox:
         self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
         self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
         self.mailbox.start()
-        while not self._server.started and not self._task.done():
+        while not self._server.started and not self._task.done():  # noqa: ASYNC110 - uvicorn has no event
             await asyncio.sleep(0.01)
 
     async def stop(self) -> None:
@@ -89,7 +89,7 @@ class Sandbox:
 
     async def drained(self) -> None:
         """Wait until the bot has acknowledged every update."""
-        while self.telegram.pending:
+        while self.telegram.pending:  # noqa: ASYNC110 - simpler than an event, and only demo and tests wait
             await asyncio.sleep(0.002)
 
 

@@ -3,7 +3,7 @@
 import email.utils
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import feedparser
 
@@ -16,6 +16,8 @@ _MONTHS = {
 _NUMERIC_ZONE = re.compile(
     r"(\d{1,2})\s+([^\W\d]{3,5})\.?\s+(\d{4})\s+(\d{1,2}:\d{2}(?::\d{2})?)\s*([+-]\d{4}|[A-Z]+)?"
 )
+EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+_LATEST = timedelta(days=730)
 _AMERICAN = ("%A, %B %d, %Y %I:%M %p", "%B %d, %Y %I:%M %p", "%B %d, %Y")
 
 
@@ -23,6 +25,22 @@ def register() -> None:
     """Teach feedparser the two forms below; its own handlers are asked after these."""
     feedparser.registerDateHandler(read_american)
     feedparser.registerDateHandler(read_foreign_months)
+
+
+def read_iso(text: str) -> datetime | None:
+    """Read an ISO 8601 date; without a zone it counts as UTC."""
+    try:
+        at = datetime.fromisoformat(text.strip())
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def likely(at: datetime, *, now: datetime) -> tuple[datetime | None, list[str]]:
+    """Return the date, or None and a warning when it lies before the web or years ahead."""
+    if EARLIEST <= at <= now + _LATEST:
+        return at, []
+    return None, [f"unlikely date {at:%Y-%m-%d} dropped"]
 
 
 def read_foreign_months(text: str) -> time.struct_time | None:

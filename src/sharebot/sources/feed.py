@@ -21,13 +21,13 @@ async def poll(url: str, cursor: Cursor, *, fetcher: Fetcher, parsers: ParserPoo
     if cursor.last_modified:
         headers["If-Modified-Since"] = cursor.last_modified
     response = await fetcher.get(url, headers=headers)
-    if response.status == 304:
+    if response.status == 304 and len(headers) > 1:
         return Poll(cursor, moved_to=response.moved_to)
     if response.status == 410:
         raise PermanentError("the feed is gone (410)")
     if response.status != 200:
         raise TemporaryError(f"unexpected status {response.status}")
-    if not response.body.strip():
+    if not response.body or response.body.isspace():
         raise TemporaryError("empty response")
     digest = hashlib.sha256(response.body).hexdigest()
     fresh = Cursor(response.headers.get("etag"), response.headers.get("last-modified"), digest)

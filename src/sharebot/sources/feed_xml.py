@@ -2,7 +2,7 @@
 
 import calendar
 import hashlib
-import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,23 +11,28 @@ import feedparser
 
 from sharebot.errors import PermanentError
 from sharebot.sources import dates
-from sharebot.sources.media import media_kind, picture, pixels_of, seconds_of, size_of, unique
-from sharebot.sources.plain import language_of, text_of, title_of, web_link
+from sharebot.sources.media import (
+    first_picture,
+    media_kind,
+    picture,
+    pixels_of,
+    seconds_of,
+    size_of,
+    unique,
+)
+from sharebot.sources.plain import language_of, lines_of, text_of, title_from, title_of, web_link
+from sharebot.sources.prepare import prepare
 from sharebot.values.feeds import Feed, FeedItem, Media, Translation
 from sharebot.values.status import AssetKind, ContentKind, SourceKind
 
 MAX_ITEMS = 200
-_EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
-_LATEST_YEARS = 2
-_NAMELESS = "Untitled"
 
 dates.register()
 
 
 def parse_xml(body: bytes, *, url: str, content_type: str, now: datetime) -> Feed:
     """Read a feed. Raises PermanentError when it is none, or declares entities."""
-    if re.search(rb"<!ENTITY", body[:100_000], re.I) or b"<\0!\0E\0N\0T" in body[:100_000]:
-        raise PermanentError("entities are not allowed")
+    body, shortened = prepare(body)
     headers = {"content-location": url}
     if content_type:
         headers["content-type"] = content_type
@@ -49,8 +54,9 @@ def parse_xml(body: bytes, *, url: str, content_type: str, now: datetime) -> Fee
         cover = picture((head.get("image") or {}).get("href"), base)
         items = [_episode(item, cover) for item in items]
     unique_items = list({item.external_id: item for item in reversed(items)}.values())[::-1]
-    unique_items.sort(key=lambda item: item.published_at or _EARLIEST, reverse=True)
-    cut = [f"only the {MAX_ITEMS} newest items were read"] if len(unique_items) > MAX_ITEMS else []
+    unique_items.sort(key=lambda item: item.published_at or dates.EARLIEST, reverse=True)
+    many = shortened or len(unique_items) > MAX_ITEMS
+    cut = [f"only the {MAX_ITEMS} newest items were read"] if many else []
     return Feed(
         title=title_of(head.get("title", ""))[0] or urlsplit(url).hostname or url,
         kind=kind,
@@ -75,18 +81,15 @@ def _kind(parsed: Any, items: list[FeedItem]) -> SourceKind:
 def _episode(item: FeedItem, cover: Media | None) -> FeedItem:
     has_picture = any(media.kind is AssetKind.PICTURE for media in item.media)
     media = item.media if has_picture or cover is None else (*item.media, cover)
-    return FeedItem(
-        item.external_id, item.title, item.text, item.url, item.published_at, item.language,
-        ContentKind.EPISODE, media, item.translations, item.warnings,
-    )  # fmt: skip
+    return replace(item, kind=ContentKind.EPISODE, media=media)
 
 
 def _item(entry: Any, base: str, feed_language: str | None, now: datetime, common: list[str]) -> FeedItem:
     markup = _body_of(entry)
     title, title_warnings = title_of(entry.get("title", ""))
-    text, text_warnings = text_of(markup)
+    text, text_warnings = lines_of(markup) if "yt_videoid" in entry else text_of(markup)
     if not title:
-        title, title_warnings = _title_from(text), [*title_warnings, "no title"]
+        title, title_warnings = title_from(text), [*title_warnings, "no title"]
     link, link_warnings = _link_of(entry, base)
     published, date_warnings = _date_of(entry, now)
     media = _media_of(entry, base, markup)
@@ -117,50 +120,45 @@ def _language_tag(entry: Any) -> str | None:
     return entry.get("language") or next((part["language"] for part in details if part.get("language")), None)
 
 
-def _title_from(text: str) -> str:
-    words = " ".join(text.split())
-    return (words[:79].rstrip() + "…" if len(words) > 80 else words) or _NAMELESS
-
-
 def _link_of(entry: Any, base: str) -> tuple[str | None, list[str]]:
-    given = entry.get("link") or ""
-    if not given and (entry.get("id") or "").startswith(("http://", "https://")):
-        given = entry["id"] if entry.get("guidislink", True) else ""
+    given = entry.get("feedburner_origlink") or entry.get("link") or ""
     link = web_link(given, base)
-    return link, ["link dropped: not a web address"] if given and link is None else []
+    # feedparser offers the identity as the link when there is none.
+    dropped = given and link is None and given != entry.get("id")
+    return link, ["link dropped: not a web address"] if dropped else []
 
 
 def _date_of(entry: Any, now: datetime) -> tuple[datetime | None, list[str]]:
     stamp = entry.get("published_parsed") or entry.get("updated_parsed") or entry.get("created_parsed")
     if stamp is None:
-        return None, []
+        given = entry.get("published") or entry.get("updated") or entry.get("created")
+        return None, ["date not readable"] if given else []
     try:
         at = datetime.fromtimestamp(calendar.timegm(stamp), UTC)
     except (ValueError, OverflowError):
         return None, ["date not readable"]
-    if at < _EARLIEST or at.year > now.year + _LATEST_YEARS:
-        return None, [f"unlikely date {at:%Y-%m-%d} dropped"]
-    return at, []
+    return dates.likely(at, now=now)
 
 
 def _media_of(entry: Any, base: str, markup: str) -> tuple[Media, ...]:
     length = seconds_of(entry.get("itunes_duration"))
     played = [_file(file, "href", base, length) for file in entry.get("enclosures", [])]
     grouped = [_file(file, "url", base, None) for file in entry.get("media_content", [])]
+    grouped.sort(key=lambda one: one.width or 0 if one else 0, reverse=True)
     pictures = [picture((entry.get("image") or {}).get("href"), base)]
-    pictures += [picture(thumb.get("url"), base) for thumb in entry.get("media_thumbnail", [])]
-    inline = re.search(r"<img\b[^>]*?\bsrc\s*=\s*[\"']([^\"']+)", markup[:100_000], re.I)
+    pictures += [_thumbnail(thumb, base) for thumb in entry.get("media_thumbnail", [])]
     known = [one for one in [*played, *grouped, *pictures] if one and one.kind is AssetKind.PICTURE]
-    if inline and not known:
-        pictures.append(picture(inline[1], base, alt=_alt_of(inline[0])))
+    if not known:
+        pictures.append(first_picture(markup, base))
     # A player page is no file that a messenger could carry.
     files = [one for one in [*played, *grouped] if one and "x-shockwave-flash" not in (one.mime or "")]
     return unique([*files, *pictures])
 
 
-def _alt_of(tag: str) -> str | None:
-    found = re.search(r"\balt\s*=\s*[\"']([^\"']+)", tag, re.I)
-    return title_of(found[1])[0] if found else None
+def _thumbnail(thumb: Any, base: str) -> Media | None:
+    found = picture(thumb.get("url"), base)
+    width, height = pixels_of(thumb.get("width")), pixels_of(thumb.get("height"))
+    return replace(found, width=width, height=height) if found else None
 
 
 def _file(file: Any, key: str, base: str, length: int | None) -> Media | None:

@@ -3,11 +3,12 @@
 import asyncio
 import email.utils
 import re
+import string
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 import httpcore
 
@@ -22,6 +23,8 @@ MAX_SECONDS = 30
 MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+_KEPT = string.printable.replace(" ", "")
+_LONGEST_WAIT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,20 @@ class Response:
 
 
 class Fetcher:
-    """One pool of connections. `allowed` opts host:port pairs in to http, any port and loopback."""
+    """One pool of connections. `allowed` opts host:port pairs in to http, any port and loopback.
 
-    def __init__(self, *, allowed: frozenset[str] = frozenset(), max_connections: int = 8) -> None:
+    `refused_hosts` are names that are never fetched: our own pages and short links.
+    """
+
+    def __init__(
+        self,
+        *,
+        allowed: frozenset[str] = frozenset(),
+        refused_hosts: frozenset[str] = frozenset(),
+        max_connections: int = 8,
+    ) -> None:
         self._allowed = allowed
+        self._refused_hosts = refused_hosts
         self._pool = httpcore.AsyncConnectionPool(
             max_connections=max_connections,
             keepalive_expiry=15,
@@ -85,8 +98,8 @@ class Fetcher:
                 moved = url if permanent and url != self._check(start) else None
                 return Response(response.status, url, response.headers, response.body, moved)
             permanent = permanent and response.status in _PERMANENT
-            target = urljoin(url, response.headers["location"])
-            if url.startswith("https:") and target.startswith("http:"):
+            target = _target(url, response.headers["location"])
+            if urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http":
                 raise PermanentError("redirect from https to http refused")
             url = target
         raise PermanentError("too many redirects")
@@ -94,25 +107,32 @@ class Fetcher:
     def _check(self, url: str) -> str:
         if len(url) > MAX_URL:
             raise PermanentError("address too long")
-        if not url.isascii() or re.search(r"[\s\\\x00-\x1f]", url):
+        if re.search(r"[\s\\\x00-\x1f\x7f]", url):
             raise PermanentError("address has characters that are not allowed")
         try:
             parts = urlsplit(url)
             port = parts.port
         except ValueError as error:
             raise PermanentError("not a web address") from error
+        if not parts.netloc.isascii():
+            raise PermanentError("address has characters that are not allowed")
+        self._check_place(parts, port)
+        return url if url.isascii() else quote(url, safe=_KEPT)
+
+    def _check_place(self, parts: SplitResult, port: int | None) -> None:
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise PermanentError(f"scheme not allowed: {parts.scheme or 'none'}")
         if parts.username is not None or parts.password is not None:
             raise PermanentError("a name or password in the address is not allowed")
+        if parts.hostname.rstrip(".") in self._refused_hosts:
+            raise PermanentError("our own address is not fetched")
         port = port or (443 if parts.scheme == "https" else 80)
         if f"{parts.hostname}:{port}" in self._allowed:
-            return url
+            return
         if parts.scheme != "https":
             raise PermanentError("only https is allowed")
         if port not in {80, 443}:
             raise PermanentError("port not allowed")
-        return url
 
     async def _once(self, url: str, headers: Mapping[str, str]) -> Response:
         sent = {
@@ -131,6 +151,15 @@ class Fetcher:
         return Response(answer.status, url, received, body)
 
 
+def _target(url: str, location: str) -> str:
+    """Resolve a Location header; many servers put raw UTF-8 there."""
+    try:
+        location = location.encode("latin-1").decode("utf-8", "replace")
+        return urljoin(url, quote(location.strip(), safe=_KEPT))
+    except ValueError as error:
+        raise PermanentError("redirect to something that is no web address") from error
+
+
 async def _read(answer: httpcore.Response, headers: Mapping[str, str]) -> bytes:
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in {"identity", "gzip", ""}:
@@ -146,6 +175,8 @@ async def _read(answer: httpcore.Response, headers: Mapping[str, str]) -> bytes:
         if size > MAX_BYTES or (inflate and inflate.unconsumed_tail):
             raise PermanentError("too large when unpacked")
         parts.append(part)
+    if inflate and wire and not inflate.eof:
+        raise TemporaryError("damaged gzip body")
     return b"".join(parts)
 
 
@@ -168,13 +199,12 @@ def _raise_for_status(status: int, headers: Mapping[str, str]) -> None:
 
 def parse_retry_after(text: str | None) -> timedelta | None:
     """Read a Retry-After header (RFC 9110, 10.2.3): seconds or a date; None when it says nothing usable."""
-    if not text:
-        return None
-    if text.strip().isdigit():
-        return timedelta(seconds=min(int(text), 7 * 86400))
+    text = (text or "").strip()
+    if re.fullmatch(r"[0-9]+", text):
+        return min(timedelta(seconds=int(text[:9])), _LONGEST_WAIT)
     try:
         at = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+        wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)
+    except (ValueError, OverflowError):
         return None
-    wait = at.astimezone(UTC) - datetime.now(UTC)
-    return max(wait, timedelta(0))
+    return min(max(wait, timedelta(0)), _LONGEST_WAIT)

@@ -1,14 +1,16 @@
 """Media of an item: sizes and lengths as far as they can be true."""
 
+import html
 import re
 from collections.abc import Iterable
 
-from sharebot.sources.plain import web_link
+from sharebot.sources.plain import title_of, web_link
 from sharebot.values.feeds import Media
 from sharebot.values.status import AssetKind
 
 _MIN_SIZE, _MAX_SIZE = 1024, 4 * 1024**3  # some feeds give the seconds as the size
 _MAX_SECONDS = 24 * 3600
+_MAX_SEARCHED = 100_000
 _EXTENSIONS = {
     AssetKind.PICTURE: ("jpg", "jpeg", "png", "gif", "webp", "avif"),
     AssetKind.VIDEO: ("mp4", "m4v", "mov", "webm", "mpg", "mpeg"),
@@ -31,6 +33,21 @@ def picture(url: str | None, base: str, *, alt: str | None = None) -> Media | No
     """Return a picture, or None when the address is no web link."""
     link = web_link(url, base)
     return Media(AssetKind.PICTURE, link, alt=alt or None) if link else None
+
+
+def first_picture(markup: str, base: str) -> Media | None:
+    """Return the first picture of an HTML fragment that is no counting pixel."""
+    for tag in re.findall(r"<img\b[^<>]*>", markup[:_MAX_SEARCHED], re.I):
+        source = _attribute(tag, "src")
+        if source and not {_attribute(tag, "width"), _attribute(tag, "height")} & {"0", "1"}:
+            alt = title_of(_attribute(tag, "alt") or "")[0]
+            return picture(html.unescape(source), base, alt=alt)
+    return None
+
+
+def _attribute(tag: str, name: str) -> str | None:
+    found = re.search(rf"\s{name}\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", tag, re.I)
+    return found[1] or found[2] if found else None
 
 
 def size_of(text: object) -> int | None:

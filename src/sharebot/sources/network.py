@@ -10,10 +10,14 @@ from sharebot.errors import PermanentError, TemporaryError
 from sharebot.sources.addresses import is_public
 
 _ANSWERS_LOOKED_AT = 8
+_CONNECT_SECONDS = 10
 
 
 class CheckedBackend(httpcore.AsyncNetworkBackend):
-    """A network backend for httpcore. `allowed` holds host:port pairs that may be anywhere."""
+    """A network backend for httpcore. `allowed` holds host:port pairs that may be anywhere.
+
+    Addresses are tried in the resolver's order: a name with an IPv6 address that leads nowhere still answers.
+    """
 
     def __init__(self, allowed: frozenset[str]) -> None:
         self._allowed = allowed
@@ -31,7 +35,15 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         addresses = await _resolve(host, port)
         if f"{host}:{port}" not in self._allowed and not all(map(is_public, addresses)):
             raise PermanentError(f"{host} leads to an address that is not allowed")
-        return await self._inner.connect_tcp(addresses[0], port, timeout, local_address, socket_options)
+        failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
+        for address in addresses:
+            try:
+                return await self._inner.connect_tcp(
+                    address, port, timeout or _CONNECT_SECONDS, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore.ConnectError(f"{host} has no address")
 
     async def connect_unix_socket(
         self,

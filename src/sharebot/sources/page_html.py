@@ -1,11 +1,11 @@
 """What a web page says of itself: OpenGraph, Twitter cards, plain HTML, links to feeds and translations."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from sharebot.errors import PermanentError
+from sharebot.sources import dates
 from sharebot.sources.media import picture, pixels_of, unique
 from sharebot.sources.plain import language_of, text_of, title_of, web_link
 from sharebot.values.feeds import Media, Page, Translation
@@ -73,7 +73,9 @@ def parse_page(body: bytes, *, url: str, content_type: str) -> Page:
         text=text,
         language=language_of(_meta(head, "og:locale")) or language_of(head.language),
         kind=_kind(head, url),
-        published_at=_date(_meta(head, "article:published_time", "og:published_time", "datepublished")),
+        published_at=dates.read_iso(
+            _meta(head, "article:published_time", "og:published_time", "datepublished")
+        ),
         media=_media(head, url),
         translations=tuple(_translations(head, url)),
         feed_urls=tuple(dict.fromkeys(_feeds(head, url))),
@@ -134,11 +136,3 @@ def _translations(head: _Head, url: str) -> list[Translation]:
 def _feeds(head: _Head, url: str) -> list[str]:
     links = [link for link in head.links if link.get("type", "").lower() in FEED_TYPES]
     return [address for link in links if (address := web_link(link.get("href"), url))]
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

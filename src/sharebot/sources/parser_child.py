@@ -21,7 +21,9 @@ _LENGTH = struct.Struct(">I")
 
 def main() -> None:
     """Serve jobs until stdin ends."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    memory = MEMORY_BYTES if hard == resource.RLIM_INFINITY else min(MEMORY_BYTES, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     while (head := _read(source)) is not None:
@@ -33,8 +35,8 @@ def main() -> None:
             answer = b"-" + str(error).encode()
         except MemoryError:
             answer = b"-parser memory limit"
-        except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
-            # A parser that stumbles over a hostile document must not end the poll of the others.
+        except Exception as error:
+            # Whatever a hostile document makes a parser raise, the next document is served.
             answer = b"-cannot be parsed: " + type(error).__name__.encode()
         sink.write(_LENGTH.pack(len(answer)) + answer)
         sink.flush()
@@ -44,15 +46,19 @@ def _parse(job: dict[str, str], body: bytes) -> Feed | Page:
     content_type, url = job["content_type"], job["url"]
     if job["what"] == "page":
         return parse_page(body, url=url, content_type=content_type)
-    if "json" in content_type or body.lstrip()[:1] == b"{":
-        return parse_json(body, url=url)
-    return parse_xml(body, url=url, content_type=content_type, now=datetime.now(UTC))
+    start, now = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n")[:1], datetime.now(UTC)
+    if start == b"{" or ("json" in content_type and start != b"<"):
+        return parse_json(body, url=url, now=now)
+    return parse_xml(body, url=url, content_type=content_type, now=now)
 
 
 def _allow_cpu() -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(used.ru_utime + used.ru_stime) + CPU_SECONDS + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard)
+    )
 
 
 def _read(source: BinaryIO) -> bytes | None:

@@ -1,8 +1,10 @@
 """Parse foreign documents in child processes with limits, so that none can stall or fill ours."""
 
 import asyncio
+import contextlib
 import json
 import os
+import signal
 import struct
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -43,19 +45,15 @@ class ParserPool:
 
     async def _ask(self, what: str, body: bytes, url: str, content_type: str) -> bytes:
         self.parses += 1
+        head = json.dumps({"what": what, "url": url, "content_type": content_type}).encode()
         process = await self._idle.get()
         try:
             if process is None or process.returncode is not None:
                 process = await self._start()
-            head = json.dumps({"what": what, "url": url, "content_type": content_type}).encode()
-            async with asyncio.timeout(WALL_SECONDS):
-                answer = await _converse(process, head, body)
-        except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError, TimeoutError):
-            await self._drop(process)
-            process = None
-            raise PermanentError("parser time limit") from None
+            answer = await _converse(process, head, body)
         except BaseException:
-            await self._drop(process)
+            if process is not None:
+                await self._end(process)
             process = None
             raise
         finally:
@@ -73,10 +71,6 @@ class ParserPool:
         self._running.add(process)
         return process
 
-    async def _drop(self, process: Process | None) -> None:
-        if process is not None:
-            await self._end(process)
-
     async def _end(self, process: Process) -> None:
         self._running.discard(process)
         if process.returncode is None:
@@ -85,8 +79,28 @@ class ParserPool:
 
 
 async def _converse(process: Process, head: bytes, body: bytes) -> bytes:
+    try:
+        async with asyncio.timeout(WALL_SECONDS):
+            return await _exchange(process, head, body)
+    except TimeoutError:
+        raise PermanentError("parser time limit") from None
+    except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError):
+        ended_by = await _signal_of(process)
+        limit = "time" if ended_by == signal.SIGXCPU else "memory"
+        raise PermanentError(f"parser {limit} limit") from None
+
+
+async def _exchange(process: Process, head: bytes, body: bytes) -> bytes:
     assert process.stdin is not None and process.stdout is not None  # noqa: S101 - both are pipes
-    process.stdin.write(_LENGTH.pack(len(head)) + head + _LENGTH.pack(len(body)) + body)
+    process.stdin.writelines([_LENGTH.pack(len(head)), head, _LENGTH.pack(len(body)), body])
     await process.stdin.drain()
     length = await process.stdout.readexactly(_LENGTH.size)
     return await process.stdout.readexactly(_LENGTH.unpack(length)[0])
+
+
+async def _signal_of(process: Process) -> int:
+    """Return the signal that ended a process whose pipes are closed."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(2):
+            return -await process.wait()
+    return 0

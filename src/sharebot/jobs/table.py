@@ -1,0 +1,54 @@
+"""All jobs and when they run."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from cronsim import CronSim
+
+from sharebot.config.settings import Settings
+from sharebot.jobs.poll_sources import poll_sources
+from sharebot.jobs.prune import prune
+from sharebot.jobs.release_entries import release_entries
+from sharebot.jobs.send_deliveries import send_deliveries
+from sharebot.jobs.send_reports import send_reports
+from sharebot.jobs.track_posts import track_posts
+from sharebot.runtime import Runtime
+
+
+class CronTrigger(BaseTrigger):  # type: ignore[misc]
+    """Fires by five cron fields in a zone, right across clock changes (APScheduler's own is not)."""
+
+    def __init__(self, expression: str, zone: str) -> None:
+        self._expression, self._zone = expression, ZoneInfo(zone)
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """Return the next time after the previous one, or after now."""
+        after = max(filter(None, (previous_fire_time, now)))
+        return next(CronSim(self._expression, after.astimezone(self._zone)))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job: safe to run twice, never overlapping itself."""
+
+    name: str
+    run: Callable[[Runtime], Awaitable[object]]
+    trigger: Callable[[Settings], BaseTrigger]
+
+
+def _every(**interval: int) -> Callable[[Settings], BaseTrigger]:
+    return lambda _settings: IntervalTrigger(seconds=int(timedelta(**interval).total_seconds()))
+
+
+JOBS = (
+    Job("poll_sources", poll_sources, _every(seconds=30)),
+    Job("release_entries", release_entries, _every(seconds=5)),
+    Job("send_deliveries", send_deliveries, _every(seconds=1)),
+    Job("track_posts", track_posts, lambda settings: IntervalTrigger(minutes=settings.bluesky.every_minutes)),
+    Job("send_reports", send_reports, _every(minutes=1)),
+    Job("prune", prune, _every(hours=1)),
+)

@@ -1,0 +1,32 @@
+"""The title by which a content is shown to one reader."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from sharebot.models import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title, and the language it is in."""
+
+    text: str
+    language: str
+
+
+def list_titles(session: Session, content_ids: Collection[int], *, language: str) -> dict[int, Title]:
+    """Return each content's title in `language`, else in English, else in its first language."""
+    variants = select(Variant.content_id, Variant.language, Variant.title).where(
+        col(Variant.content_id).in_(content_ids)
+    )
+    found: dict[int, dict[str, str]] = {}
+    for content_id, spoken, title in session.exec(variants.order_by(Variant.language)):
+        found.setdefault(content_id, {})[spoken] = title
+    return {content_id: _choose(titles, language) for content_id, titles in found.items()}
+
+
+def _choose(titles: dict[str, str], language: str) -> Title:
+    spoken = next(one for one in (language, "en", *titles) if one in titles)
+    return Title(titles[spoken], spoken)

@@ -1,0 +1,1 @@
+"""The staff pages, the short links and the health answers."""

@@ -1,0 +1,82 @@
+"""Build the web application: pages, short links, health."""
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from sharebot.errors import NotFound, Refused
+from sharebot.runtime import Runtime
+from sharebot.web import assets, contents, health, members, overview, queue, redirect, sign_in
+from sharebot.web.gate import Gate, safe_headers
+from sharebot.web.guard import NotAllowed, SignInNeeded, find_reader, include
+from sharebot.web.pages import not_found, problem
+
+log = logging.getLogger(__name__)
+
+ROUTERS = (
+    health.router,
+    assets.router,
+    sign_in.router,
+    overview.router,
+    contents.router,
+    queue.router,
+    members.router,
+)
+
+
+def build_app(runtime: Runtime) -> FastAPI:
+    """Return the application. Raises UndeclaredRoute when a route does not say who may use it."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.state.runtime = runtime
+    app.router.routes.append(redirect.route())
+    for router in ROUTERS:
+        include(app, router)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Gate, public_url=runtime.settings.web.public_url)
+    _explain_errors(app)
+    return app
+
+
+def _explain_errors(app: FastAPI) -> None:
+    """Answer every error with a page in the reader's language."""
+
+    @app.exception_handler(SignInNeeded)
+    def ask_to_sign_in(request: Request, _error: Exception) -> Response:
+        return problem(request, "sign_in", status=401)
+
+    @app.exception_handler(NotAllowed)
+    def refuse_role(request: Request, _error: Exception) -> Response:
+        return problem(request, "not_allowed", status=403, reader=find_reader(request))
+
+    @app.exception_handler(NotFound)
+    def say_not_found(request: Request, _error: Exception) -> Response:
+        return not_found(request)
+
+    @app.exception_handler(Refused)
+    def say_refused(request: Request, error: Exception) -> Response:
+        return problem(request, "refused", status=409, reader=find_reader(request), detail=str(error))
+
+    @app.exception_handler(RequestValidationError)
+    def say_unreadable(request: Request, error: RequestValidationError) -> Response:
+        # A path such as /queue/abc is no form: there is simply nothing there.
+        if any(one["loc"][0] == "path" for one in error.errors()):
+            return not_found(request)
+        return problem(request, "unreadable", status=422, reader=find_reader(request))
+
+    @app.exception_handler(HTTPException)
+    def say_status(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404:
+            return not_found(request)
+        return problem(request, "unreadable", status=error.status_code)
+
+    @app.exception_handler(Exception)
+    def say_broken(request: Request, error: Exception) -> Response:
+        log.error("page failed path=%s error=%s", request.scope["route"].path, type(error).__name__)
+        response = problem(request, "broken", status=500)
+        # This answer is made outside of the gate.
+        response.headers.update(safe_headers(request.app.state.runtime.settings.web.public_url))
+        return response

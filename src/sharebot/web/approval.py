@@ -1,0 +1,134 @@
+"""The approval form: read, checked, and bound to what the approver saw."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from sharebot.config.settings import Settings
+from sharebot.rules.audience import Audience
+from sharebot.rules.planning import Plan
+from sharebot.rules.timing import Timing, local_instant
+
+# Where a day begins first and where it ends last.
+_FIRST_ZONE, _LAST_ZONE = "Pacific/Kiritimati", "Etc/GMT+12"
+OFFERED_HOURS = (24, 48, 72, 168, 336, 720)
+
+
+def _none_if_empty(value: object) -> object:
+    return value or None
+
+
+Word = Annotated[str, Field(max_length=60)]
+Words = Annotated[list[Word], Field(max_length=300)]
+Day = Annotated[date | None, BeforeValidator(_none_if_empty)]
+LocalTime = Annotated[time | None, BeforeValidator(_none_if_empty)]
+
+
+class ApprovalForm(BaseModel):
+    """Who should get a content, and when; an empty list asks nothing."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    regions: Words = []
+    countries: Words = []
+    languages: Words = []
+    kinds: Words = []
+    when: Literal["now", "local", "moment"] = "now"
+    day: Day = None
+    at: LocalTime = None
+    hours: Annotated[int | None, Field(ge=1, le=2160)] = None
+    urgent: bool = False
+
+    def audience(self) -> Audience:
+        """Return the audience as the rules know it."""
+        return Audience(
+            frozenset(self.regions),
+            frozenset(self.countries),
+            frozenset(self.languages),
+            frozenset(self.kinds),
+        )
+
+    def is_narrowed(self) -> bool:
+        """Whether not everybody is meant."""
+        return self.audience() != Audience()
+
+    def timing(self, settings: Settings) -> Timing:
+        """Return the time as the rules know it; without a day it is as soon as possible."""
+        if self.when == "now" or self.day is None:
+            return Timing(urgent=self.urgent)
+        at = self.at or settings.sending.local_time
+        if self.when == "local":
+            return Timing(send_on=self.day, send_local=at, urgent=self.urgent)
+        return Timing(send_at=local_instant(self.day, at, settings.organisation.zone), urgent=self.urgent)
+
+    def expires_at(self, settings: Settings, now: datetime) -> datetime:
+        """Return until when it is offered, counted from when the last party's turn comes."""
+        timing = self.timing(settings)
+        starts = timing.send_at or now
+        if timing.send_on is not None and timing.send_local is not None:
+            starts = local_instant(timing.send_on, timing.send_local, _LAST_ZONE)
+        return starts + timedelta(hours=self.lasting(settings))
+
+    def lasting(self, settings: Settings) -> int:
+        """Return for how many hours it is offered."""
+        return self.hours or settings.sending.expires_after_hours
+
+    def query(self) -> str:
+        """Return the form as the query of an address; equal forms are equal texts."""
+        pairs: list[tuple[str, str]] = []
+        for name in ("regions", "countries", "languages", "kinds"):
+            pairs += [(name, word) for word in sorted(set(getattr(self, name)))]
+        pairs.append(("when", self.when))
+        pairs += [("day", self.day.isoformat())] if self.day else []
+        pairs += [("at", f"{self.at:%H:%M}")] if self.at else []
+        pairs += [("hours", str(self.hours))] if self.hours else []
+        pairs += [("urgent", "true")] if self.urgent else []
+        return urlencode(pairs)
+
+
+class ApprovingForm(ApprovalForm):
+    """The form as it is sent: with the fingerprints of what the approver saw."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seen: str = Field(max_length=20_000)
+    content_hash: str = Field(max_length=64)
+    wave: int
+
+    def is_as_seen(self) -> bool:
+        """Whether the plan shown on the page was the one for this very form."""
+        return self.seen == self.query()
+
+
+def find_objection(
+    form: ApprovalForm, plan: Plan, urls: Sequence[str | None], *, settings: Settings, now: datetime
+) -> str | None:
+    """Return the word for why this cannot be approved as it stands, or None."""
+    if not any(urls):
+        return "no_link"
+    if form.when != "now" and form.day is None:
+        return "day_missing"
+    timing = form.timing(settings)
+    today = now.astimezone(ZoneInfo(_FIRST_ZONE)).date()
+    if timing.send_on is not None and timing.send_on < today:
+        return "past"
+    if timing.send_at is not None and timing.send_at < now.replace(second=0, microsecond=0):
+        return "past"
+    return None if plan.recipients else "nobody"
+
+
+def offered_hours(settings: Settings) -> list[int]:
+    """Return the lengths of time to choose from, with the configured one among them."""
+    return sorted({*OFFERED_HOURS, settings.sending.expires_after_hours})
+
+
+def default_day(settings: Settings, now: datetime) -> date:
+    """Return the next day on which officers may be written to."""
+    today = now.astimezone(ZoneInfo(settings.organisation.zone)).date()
+    names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    days = (today + timedelta(days=ahead) for ahead in range(1, 8))
+    return next(day for day in days if names[day.weekday()] in settings.sending.days)

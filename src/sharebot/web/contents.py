@@ -1,0 +1,144 @@
+"""Review: the drafts, one content with its versions and its preview, approving and putting away."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from sharebot.rules.planning import Plan
+from sharebot.runtime import Runtime
+from sharebot.store.contents import archive, content_hash
+from sharebot.store.queue import Approval, approve, plan
+from sharebot.store.queue_views import EntryView, list_entries_of
+from sharebot.store.review import (
+    AudienceChoices,
+    ContentView,
+    find_audience_choices,
+    get_content_view,
+    list_draft_lines,
+    list_previews,
+)
+from sharebot.store.staff import SignedIn
+from sharebot.values.status import ContentStatus
+from sharebot.web import notes
+from sharebot.web.approval import ApprovalForm, ApprovingForm, default_day, find_objection, offered_hours
+from sharebot.web.guard import Approver, Editor, Viewer
+from sharebot.web.outlook import arrange
+from sharebot.web.pages import go, problem, render, runtime_of, speak
+from sharebot.web.preview import show
+
+router = APIRouter()
+
+
+@router.get("/contents")
+def show_drafts(request: Request, reader: Viewer) -> Response:
+    """List what waits for review."""
+    with runtime_of(request).database.read() as session:
+        drafts = list_draft_lines(session, language=reader.language)
+    return render(request, "contents.html", reader, drafts=drafts)
+
+
+@router.get("/contents/{content_id}")
+def show_content(
+    request: Request, reader: Viewer, content_id: int, form: Annotated[ApprovalForm, Query()]
+) -> Response:
+    """Show a content and, before anything is approved, who would get it and who would not."""
+    runtime = runtime_of(request)
+    with runtime.database.read() as session:
+        view = get_content_view(session, content_id, language=reader.language)
+        planned = _plan(session, runtime, content_id, form)
+        choices = find_audience_choices(session)
+        entries = list_entries_of(session, content_id, language=reader.language)
+    return _page(request, reader, view, form, planned, choices, entries)
+
+
+@router.post("/contents/{content_id}/approve")
+def approve_content(
+    request: Request, approver: Approver, content_id: int, form: Annotated[ApprovingForm, Form()]
+) -> Response:
+    """Queue a content exactly as it was seen; anything else is shown again instead."""
+    runtime, now = runtime_of(request), runtime_of(request).now()
+    settings = runtime.settings
+    again = f"/contents/{content_id}?{form.query()}"
+    with runtime.database.write() as session:
+        view = get_content_view(session, content_id, language=approver.language)
+        if len(list_entries_of(session, content_id, language="en")) != form.wave:
+            return go(f"/contents/{content_id}", said="already")
+        if view.hash != form.content_hash:
+            return render(request, "stale.html", approver, status=409, view=view)
+        if not form.is_as_seen():
+            return go(f"{again}&objection=changed#audience")
+        planned = _plan(session, runtime, content_id, form)
+        urls = [variant.url for variant in view.variants]
+        if find_objection(form, planned, urls, settings=settings, now=now):
+            return go(f"{again}#audience")
+        approval = Approval(
+            content_id=content_id,
+            audience=form.audience(),
+            timing=form.timing(settings),
+            expires_at=form.expires_at(settings, now),
+            by=approver.email,
+            expected_hash=form.content_hash,
+        )
+        entry = approve(session, approval, now=now)
+    return go(f"/queue/{entry.id}", said="approved")
+
+
+@router.post("/contents/{content_id}/archive")
+def archive_content(
+    request: Request, editor: Editor, content_id: int, seen: Annotated[str, Form(max_length=64)]
+) -> Response:
+    """Put a content away, if it is still the one that was looked at."""
+    runtime = runtime_of(request)
+    with runtime.database.write() as session:
+        if content_hash(session, content_id) != seen:
+            return problem(request, "stale", status=409, reader=editor)
+        archive(session, content_id, now=runtime.now())
+    return go("/contents", said="archived")
+
+
+def _plan(session: Session, runtime: Runtime, content_id: int, form: ApprovalForm) -> Plan:
+    return plan(
+        session,
+        content_id=content_id,
+        audience=form.audience(),
+        settings=runtime.settings,
+        now=runtime.now(),
+        timing=form.timing(runtime.settings),
+    )
+
+
+def _page(  # noqa: PLR0913, PLR0917 - one page made of many values
+    request: Request,
+    reader: SignedIn,
+    view: ContentView,
+    form: ApprovalForm,
+    planned: Plan,
+    choices: AudienceChoices,
+    entries: list[EntryView],
+) -> Response:
+    settings, now = runtime_of(request).settings, runtime_of(request).now()
+    urls = [variant.url for variant in view.variants]
+    word = find_objection(form, planned, urls, settings=settings, now=now)
+    shown = word or request.query_params.get("objection", "")
+    return render(
+        request,
+        "content.html",
+        reader,
+        view=view,
+        previews=[show(card) for card in list_previews(view, settings=settings)],
+        form=form,
+        choices=choices,
+        outlook=arrange(planned),
+        entries=entries,
+        objection=notes.find_objection(speak(reader.language), shown),
+        can_be_approved=word is None,
+        is_archived=view.status is ContentStatus.ARCHIVED,
+        hours=offered_hours(settings),
+        lasting=form.lasting(settings),
+        day=form.day or default_day(settings, now),
+        at=form.at or settings.sending.local_time,
+        sending=settings.sending,
+        expires_at=form.expires_at(settings, now),
+    )

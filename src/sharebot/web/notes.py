@@ -1,0 +1,54 @@
+"""What pages say after a form, and when something went wrong; addresses carry words, never texts."""
+
+from sharebot.texts.catalogue import Translator
+
+
+def find(t: Translator, word: str) -> str | None:
+    """Spell out what was done; None for words that are not ours."""
+    return {
+        "approved": t("Approved. It goes out at the time you chose."),
+        "already": t("This was queued already, so nothing was queued twice."),
+        "archived": t("Put away. It can be found in the archive, and nobody will get it."),
+        "withdrawn": t("Withdrawn. What was not sent yet stays unsent, and its short links lead nowhere."),
+        "confirmed": t("Confirmed. The officer gets a welcome and the next items."),
+        "rejected": t("Turned away. The seat is free again."),
+        "resumed": t("The bot sends again."),
+        "signed_out": t("You are signed out."),
+    }.get(word)
+
+
+def explain(t: Translator, word: str) -> tuple[str, str]:
+    """Return title and text of the page for a problem."""
+    return {
+        "not_found": (t("Nothing here"), t("This address leads nowhere. It may have been withdrawn.")),
+        "sign_in": (
+            t("Please sign in"),
+            t("Ask whoever runs this bot for a sign-in link; it works once and for ten minutes."),
+        ),
+        "bad_link": (
+            t("This link does not open anything"),
+            t("Sign-in links work once and for ten minutes. Ask for a new one."),
+        ),
+        "not_allowed": (t("Not for your role"), t("Your role allows you to look, but not to do this.")),
+        "stale": (
+            t("It has changed in the meantime"),
+            t("Somebody or its source edited this content after you opened it. Nothing was approved."),
+        ),
+        "refused": (t("This cannot be done now"), t("It is not in the state that this needs any more.")),
+        "unreadable": (
+            t("This form cannot be read"),
+            t("A value in it is missing or is not a possible one."),
+        ),
+        "broken": (t("Something broke"), t("It is our fault, not yours, and it has been noted down.")),
+    }[word]
+
+
+def find_objection(t: Translator, word: str) -> str | None:
+    """Spell out why an approval is not possible as the form stands."""
+    return {
+        "changed": t("You changed the form. Below is who would get it now: look, then approve."),
+        "day_missing": t("Choose the day on which it should be sent."),
+        "past": t("The time you chose lies in the past."),
+        "nobody": t("Nobody would get it: no party with an active officer fits."),
+        "no_link": t("It has no link to share, so it cannot be sent."),
+    }.get(word)

@@ -1,0 +1,192 @@
+"""The words of the domain as staff read them; templates call these with their translator."""
+
+from collections.abc import Sequence
+
+from sharebot.rules.audience import Audience
+from sharebot.texts.catalogue import Translator
+from sharebot.values.feeds import Media
+from sharebot.values.status import (
+    AccountStatus,
+    AnswerKind,
+    AssetKind,
+    ContentKind,
+    DeclineReason,
+    DeliveryStatus,
+    EntryStatus,
+    MemberKind,
+    MemberStatus,
+    Network,
+    OfficerStatus,
+    StaffRole,
+)
+
+_NETWORKS = {Network.X: "X", Network.LINKEDIN: "LinkedIn", Network.WHATSAPP: "WhatsApp"}
+_NETWORKS |= {Network.YOUTUBE: "YouTube", Network.TIKTOK: "TikTok"}
+
+
+def content_kind(t: Translator, kind: ContentKind) -> str:
+    """Name a kind of content."""
+    return {
+        ContentKind.POST: t("Article"),
+        ContentKind.VIDEO: t("Video"),
+        ContentKind.EPISODE: t("Podcast episode"),
+        ContentKind.EVENT: t("Event"),
+        ContentKind.APPEAL: t("Appeal"),
+    }[kind]
+
+
+def asset_kind(t: Translator, kind: AssetKind) -> str:
+    """Name a kind of media."""
+    return {
+        AssetKind.PICTURE: t("Picture"),
+        AssetKind.VIDEO: t("Video file"),
+        AssetKind.AUDIO: t("Audio file"),
+        AssetKind.FILE: t("File"),
+    }[kind]
+
+
+def media_facts(t: Translator, media: Media) -> str:
+    """Say how long, large and wide a file is, as far as its source said so."""
+    facts = []
+    if media.duration_s:
+        hours, rest = divmod(media.duration_s, 3600)
+        facts.append(f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}")
+    if media.size_bytes:
+        facts.append(t("{size} MB", size=t.number(round(media.size_bytes / 1_000_000, 1))))
+    if media.width and media.height:
+        facts.append(f"{media.width} × {media.height}")
+    return " · ".join(facts)
+
+
+def entry_status(t: Translator, status: EntryStatus) -> str:
+    """Name where an entry stands."""
+    return {
+        EntryStatus.PROPOSED: t("needs approval again"),
+        EntryStatus.APPROVED: t("planned"),
+        EntryStatus.RELEASING: t("going out"),
+        EntryStatus.RELEASED: t("released"),
+        EntryStatus.PAUSED: t("halted"),
+        EntryStatus.WITHDRAWN: t("withdrawn"),
+        EntryStatus.EXPIRED: t("over"),
+    }[status]
+
+
+def delivery_status(t: Translator, status: DeliveryStatus) -> str:
+    """Name where a message stands."""
+    return {
+        DeliveryStatus.QUEUED: t("waiting to be sent"),
+        DeliveryStatus.SENDING: t("being sent"),
+        DeliveryStatus.SENT: t("sent"),
+        DeliveryStatus.UNCERTAIN: t("may have arrived"),
+        DeliveryStatus.NEEDS_REVIEW: t("needs a person"),
+        DeliveryStatus.FAILED: t("failed"),
+        DeliveryStatus.SUPPRESSED: t("held back"),
+        DeliveryStatus.CANCELLED: t("cancelled"),
+        DeliveryStatus.EXPIRED: t("too late"),
+    }[status]
+
+
+def answer(t: Translator, kind: AnswerKind) -> str:
+    """Name what an officer said."""
+    return {
+        AnswerKind.TAKEN: t("taken"),
+        AnswerKind.SHARED: t("says shared"),
+        AnswerKind.LATER: t("later"),
+        AnswerKind.DECLINED: t("not for us"),
+    }[kind]
+
+
+def decline_reason(t: Translator, reason: DeclineReason) -> str:
+    """Name why an item was not for a party."""
+    return {
+        DeclineReason.TOPIC: t("not our topic"),
+        DeclineReason.LANGUAGE: t("not in our language"),
+        DeclineReason.TIMING: t("wrong moment"),
+        DeclineReason.SENSITIVE: t("too sensitive here"),
+        DeclineReason.OTHER: t("another reason"),
+    }[reason]
+
+
+def member_kind(t: Translator, kind: MemberKind | str) -> str:
+    """Name a kind of member."""
+    return {
+        MemberKind.PARTY: t("Party"),
+        MemberKind.PARTNER: t("Partner organisation"),
+        MemberKind.PERSONALITY: t("Personality"),
+    }[MemberKind(kind)]
+
+
+def member_status(t: Translator, status: MemberStatus) -> str:
+    """Name whether a member takes part."""
+    return {
+        MemberStatus.ACTIVE: t("takes part"),
+        MemberStatus.PAUSED: t("pauses"),
+        MemberStatus.LEFT: t("has left"),
+    }[status]
+
+
+def officer_status(t: Translator, status: OfficerStatus) -> str:
+    """Name where a seat stands."""
+    return {
+        OfficerStatus.INVITED: t("not joined yet"),
+        OfficerStatus.WAITING: t("waits for confirmation"),
+        OfficerStatus.ACTIVE: t("receives items"),
+        OfficerStatus.PAUSED: t("takes a break"),
+        OfficerStatus.UNREACHABLE: t("cannot be reached"),
+        OfficerStatus.GONE: t("has gone"),
+    }[status]
+
+
+def account_status(t: Translator, status: AccountStatus) -> str:
+    """Say whether an account's posts can be seen."""
+    return {
+        AccountStatus.WATCHED: t("watched"),
+        AccountStatus.UNOBSERVABLE: t("not observable"),
+        AccountStatus.BROKEN: t("address does not work"),
+    }[status]
+
+
+def role(t: Translator, value: StaffRole) -> str:
+    """Name a role."""
+    return {
+        StaffRole.ADMIN: t("administrator"),
+        StaffRole.APPROVER: t("approver"),
+        StaffRole.EDITOR: t("editor"),
+        StaffRole.VIEWER: t("viewer"),
+    }[value]
+
+
+def left_out(t: Translator, reason: str) -> str:
+    """Say why a party gets nothing."""
+    return {
+        "paused": t("The party pauses"),
+        "left": t("The party has left"),
+        "kind": t("Another kind of member"),
+        "region": t("Another region"),
+        "country": t("Another country"),
+        "language": t("Another language"),
+        "list": t("Not on the list"),
+        "officer": t("No active officer yet"),
+        "variant": t("No version with a link"),
+    }.get(reason, reason)
+
+
+def network(value: Network) -> str:
+    """Name a network as it writes itself."""
+    return _NETWORKS.get(value, value.value.capitalize())
+
+
+def audience(t: Translator, chosen: Audience) -> str:
+    """Say in one line who an entry is for."""
+    parts: list[str] = []
+    parts += _listed(sorted(chosen.regions))
+    parts += _listed([t.country_name(code) for code in sorted(chosen.countries)])
+    parts += _listed([t.language_name(code) for code in sorted(chosen.languages)])
+    parts += _listed([member_kind(t, kind) for kind in sorted(chosen.kinds)])
+    if chosen.members:
+        parts.append(t.n("{n} chosen member", "{n} chosen members", len(chosen.members)))
+    return " · ".join(parts) or t("All parties")
+
+
+def _listed(names: Sequence[str]) -> list[str]:
+    return [", ".join(names)] if names else []
