@@ -12,7 +12,7 @@ import pytest
 from sharebot.errors import PermanentError, RateLimited, TemporaryError
 from sharebot.sources import fetch
 from sharebot.sources.fetch import Fetcher, parse_retry_after
-from tests.sources.conftest import Reply
+from tests.sources.site import Reply
 
 MIXED = ["93.184.216.34", "10.0.0.1"]
 

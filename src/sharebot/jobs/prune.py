@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 from sharebot.runtime import Runtime
-from sharebot.store import retention
+from sharebot.store import inbox, links
 
-CLICKS = timedelta(hours=48)
 UPDATES = timedelta(days=7)
 
 
@@ -13,5 +12,5 @@ async def prune(runtime: Runtime) -> None:
     """Delete raw material past its time."""
     now = runtime.now()
     with runtime.database.write() as session:
-        retention.delete_click_material(session, before=(now - CLICKS).date())
-        retention.delete_updates(session, before=now - UPDATES)
+        links.forget_visitors(session, now=now)
+        inbox.delete_done(session, before=now - UPDATES)

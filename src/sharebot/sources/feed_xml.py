@@ -33,9 +33,8 @@ dates.register()
 def parse_xml(body: bytes, *, url: str, content_type: str, now: datetime) -> Feed:
     """Read a feed. Raises PermanentError when it is none, or declares entities."""
     body, shortened = prepare(body)
-    headers = {"content-location": url}
-    if content_type:
-        headers["content-type"] = content_type
+    # Without the feed's own address: identities must not change when a feed moves.
+    headers = {"content-type": content_type} if content_type else {}
     parsed = feedparser.parse(
         body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
@@ -122,10 +121,11 @@ def _language_tag(entry: Any) -> str | None:
 
 def _link_of(entry: Any, base: str) -> tuple[str | None, list[str]]:
     given = entry.get("feedburner_origlink") or entry.get("link") or ""
-    link = web_link(given, base)
     # feedparser offers the identity as the link when there is none.
-    dropped = given and link is None and given != entry.get("id")
-    return link, ["link dropped: not a web address"] if dropped else []
+    if given == entry.get("id") and not given.startswith(("http://", "https://")):
+        return None, []
+    link = web_link(given, base)
+    return link, ["link dropped: not a web address"] if given and link is None else []
 
 
 def _date_of(entry: Any, now: datetime) -> tuple[datetime | None, list[str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from sharebot.models import InboxUpdate
@@ -32,3 +32,10 @@ def next_offset(session: Session) -> int | None:
     """Return the offset that acknowledges everything stored, or None at the very beginning."""
     latest = session.exec(select(func.max(InboxUpdate.update_id))).one()
     return None if latest is None else latest + 1
+
+
+def delete_done(session: Session, *, before: datetime) -> None:
+    """Delete updates that took effect before then, but the latest: polling goes on from it."""
+    latest = select(func.max(InboxUpdate.update_id)).scalar_subquery()
+    old = delete(InboxUpdate).where(col(InboxUpdate.done_at) < before, col(InboxUpdate.update_id) < latest)
+    session.execute(old.execution_options(synchronize_session=False))

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from sharebot.errors import NotFound, Refused
@@ -184,6 +184,11 @@ def move_chat(session: Session, officer_id: int, chat_id: int) -> None:
     vault = vault_of(session)
     values = {"chat_sealed": vault.seal(str(chat_id)), "chat_index": vault.index(str(chat_id))}
     session.execute(update(Officer).where(col(Officer.id) == officer_id).values(**values))
+
+
+def count_sealed(session: Session) -> int:
+    """Return how many officers there are, whose labels only the right key opens."""
+    return session.exec(select(func.count()).select_from(Officer)).one()
 
 
 def _hash(token: str) -> str:

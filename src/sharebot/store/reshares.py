@@ -28,6 +28,7 @@ from sharebot.rules.attribution import (
     merge,
 )
 from sharebot.store.deliveries import get_delivery
+from sharebot.store.members import add_alliance_account
 from sharebot.trackers.seam import Watched
 from sharebot.values.posts import PastedLink, Post
 from sharebot.values.status import AccountStatus, Evidence, Network, ReshareKind
@@ -112,6 +113,12 @@ def _finding(row: Reshare) -> Finding:
         row.url,
         row.language,
     )
+
+
+def watch_alliance(session: Session, handles: Sequence[str]) -> None:
+    """Watch the Alliance's own Bluesky accounts, as the settings name them."""
+    for handle in handles:
+        add_alliance_account(session, Network.BLUESKY, handle)
 
 
 def list_watched(session: Session, network: Network) -> list[Watched]:

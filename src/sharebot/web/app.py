@@ -75,7 +75,9 @@ def _explain_errors(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def say_broken(request: Request, error: Exception) -> Response:
-        log.error("page failed path=%s error=%s", request.scope["route"].path, type(error).__name__)
+        # The route's pattern, not the address: that may hold a token.
+        route = getattr(request.scope.get("route"), "path", "?")
+        log.error("page failed route=%s error=%s", route, type(error).__name__)
         response = problem(request, "broken", status=500)
         # This answer is made outside of the gate.
         response.headers.update(safe_headers(request.app.state.runtime.settings.web.public_url))

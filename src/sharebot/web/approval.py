@@ -1,5 +1,6 @@
 """The approval form: read, checked, and bound to what the approver saw."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
@@ -89,19 +90,23 @@ class ApprovalForm(BaseModel):
         pairs += [("urgent", "true")] if self.urgent else []
         return urlencode(pairs)
 
+    def fingerprint(self) -> str:
+        """Return a short text that differs when anything of the form does."""
+        return hashlib.sha256(self.query().encode()).hexdigest()[:24]
+
 
 class ApprovingForm(ApprovalForm):
     """The form as it is sent: with the fingerprints of what the approver saw."""
 
     model_config = ConfigDict(extra="forbid")
 
-    seen: str = Field(max_length=20_000)
+    seen: str = Field(max_length=24)
     content_hash: str = Field(max_length=64)
     wave: int
 
     def is_as_seen(self) -> bool:
         """Whether the plan shown on the page was the one for this very form."""
-        return self.seen == self.query()
+        return self.seen == self.fingerprint()
 
 
 def find_objection(

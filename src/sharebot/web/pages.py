@@ -93,10 +93,17 @@ def _stranger_language(request: Request) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         autoescape=True,
         loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["web_only"] = _web_only
+    return environment
+
+
+def _web_only(url: str) -> str:
+    """Return the address when a browser may follow it from here; feeds may hold anything."""
+    return url if url.startswith(("https://", "http://")) else "#"

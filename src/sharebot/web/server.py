@@ -22,7 +22,7 @@ class _Server(uvicorn.Server):
         self.on_ready = on_ready
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         """Leave the signals to whoever runs the loop."""
         yield
 

@@ -1,0 +1,77 @@
+"""check: say in plain words what is missing or unsafe."""
+
+import argparse
+from collections.abc import Iterator
+
+from sharebot.cli.setup import open_database
+from sharebot.config.load import load_settings
+from sharebot.config.settings import Settings
+from sharebot.store.bots import get_bot
+from sharebot.store.database import Database
+from sharebot.store.members import list_members
+from sharebot.store.officers import list_officers
+from sharebot.store.sources import list_sources
+from sharebot.store.staff import list_staff
+from sharebot.values.status import BotStatus, OfficerStatus, SourceStatus
+
+
+def configure(parser: argparse.ArgumentParser, name: str) -> None:
+    """No options."""
+
+
+def run(arguments: argparse.Namespace, name: str) -> int:
+    """Print the findings; exit code 1 when anything is missing."""
+    settings = load_settings()
+    database = open_database(settings)
+    missing, unsafe = [*_settings_missing(settings), *_rows_missing(database)], list(_unsafe(settings))
+    database.dispose()
+    for line in missing:
+        print(f"missing: {line}")
+    for line in unsafe:
+        print(f"unsafe:  {line}")
+    if not missing and not unsafe:
+        print("everything is in place")
+    return 1 if missing else 0
+
+
+def _settings_missing(settings: Settings) -> Iterator[str]:
+    if settings.telegram.token is None:
+        yield "the bot's token: set SHAREBOT_TELEGRAM__TOKEN or SHAREBOT_TELEGRAM__TOKEN_FILE"
+    if settings.smtp.host is None:
+        yield "the mail server: set smtp.host in config/sharebot.toml, or no report is mailed"
+    if not settings.reports.recipients:
+        yield "readers of the weekly report: add [[reports.recipients]] to config/sharebot.toml"
+
+
+def _rows_missing(database: Database) -> Iterator[str]:
+    with database.read() as session:
+        if not list_members(session):
+            yield "members: sharebot members import config/members.csv"
+        seats = list_officers(session)
+        if seats and not any(one.status is OfficerStatus.ACTIVE for one in seats):
+            yield "active officers: sharebot officers invite MEMBER, then confirm"
+        if waiting := sum(one.status is OfficerStatus.WAITING for one in seats):
+            yield f"a confirmation of {waiting} waiting officers: sharebot officers list"
+        sources = list_sources(session)
+        if not sources:
+            yield "sources: sharebot sources add URL"
+        for source in sources:
+            if source.status is not SourceStatus.ACTIVE:
+                yield f"an answer of source {source.id} ({source.status.value}): {source.error}"
+        if not list_staff(session):
+            yield "staff: sharebot staff add E-MAIL --role admin"
+    with database.write() as session:
+        bot = get_bot(session)
+        if bot.status is BotStatus.PAUSED:
+            yield f"the bot is paused ({bot.pause_reason}): sharebot bot resume"
+
+
+def _unsafe(settings: Settings) -> Iterator[str]:
+    for address in settings.sources.local_addresses:
+        yield f"sources.local_addresses lets feeds be read from {address} without https"
+    if settings.web.public_url.startswith("http:"):
+        yield "web.public_url is not https: short links work on this machine only"
+    if settings.smtp.host and settings.smtp.security == "none":
+        yield "smtp.security is none: mails leave without encryption"
+    if settings.secret_key is None:
+        yield "the key that seals officers lies in config/sharebot.key; back it up apart from the database"

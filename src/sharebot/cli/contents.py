@@ -1,0 +1,180 @@
+"""add URL, drafts, approve and queue."""
+
+import argparse
+import asyncio
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sharebot.cli.setup import build_runtime, opened
+from sharebot.cli.table import show
+from sharebot.config.load import load_settings
+from sharebot.config.settings import Settings
+from sharebot.errors import Refused
+from sharebot.jobs.poll_sources import home_hosts
+from sharebot.rules.audience import Audience
+from sharebot.rules.planning import Plan
+from sharebot.rules.timing import Timing
+from sharebot.sources.discovery import read_page
+from sharebot.store import contents, queue
+from sharebot.values.feeds import FeedItem
+
+
+def configure(parser: argparse.ArgumentParser, name: str) -> None:
+    """Declare the options of one of the four commands."""
+    if name == "add":
+        parser.add_argument("url")
+        parser.add_argument("--language", help="when the page does not say its own")
+    if name == "approve":
+        _configure_approve(parser)
+    if name == "queue":
+        actions = parser.add_subparsers(dest="action")
+        actions.add_parser("list", help="list the entries (default)")
+        actions.add_parser("withdraw", help="stop an entry").add_argument("entry", type=int)
+
+
+def _configure_approve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("content", type=int, help="the draft's number")
+    for flag in ("region", "country", "language", "kind", "member"):
+        parser.add_argument(
+            f"--{flag}", action="append", default=[], help="narrow the audience; may be repeated"
+        )
+    when = parser.add_mutually_exclusive_group()
+    when.add_argument("--at", help="one moment in the organisation's zone: 2026-11-30T09:00")
+    when.add_argument("--on", help="a day; sent at each party's own local time: 2026-11-30")
+    parser.add_argument("--local-time", help="with --on: the local time, default from the settings")
+    parser.add_argument("--urgent", action="store_true", help="do not wait for the send window")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="only say who would get it, and who not and why"
+    )
+
+
+def run(arguments: argparse.Namespace, name: str) -> int:
+    """Carry out the command."""
+    if name == "add":
+        return asyncio.run(_add(arguments))
+    if name == "approve":
+        return _approve(arguments)
+    if name == "drafts":
+        return _drafts()
+    return _queue(arguments)
+
+
+async def _add(arguments: argparse.Namespace) -> int:
+    runtime = build_runtime(load_settings())
+    try:
+        page = await read_page(arguments.url, fetcher=runtime.fetcher, parsers=runtime.parsers)
+        language = page.language or arguments.language or runtime.settings.organisation.languages[0]
+        item = FeedItem(
+            external_id=page.url,
+            title=page.title,
+            text=page.text,
+            url=page.url,
+            published_at=page.published_at or runtime.now(),
+            language=language,
+            kind=page.kind,
+            media=page.media,
+            translations=page.translations,
+            warnings=page.warnings,
+        )
+        intake = contents.Intake(language, home_hosts(runtime), runtime.now())
+        with runtime.database.write() as session:
+            done = contents.ingest(session, [item], intake)
+        print(f"{'draft made' if done.new else 'known already'}: {page.kind.value}, {language}, {page.title}")
+        return 0
+    finally:
+        await runtime.aclose()
+
+
+def _drafts() -> int:
+    with opened() as (_, database), database.read() as session:
+        rows = []
+        for content in contents.list_drafts(session):
+            variants = contents.list_variants(session, content.id or 0)
+            languages = " ".join(variant.language for variant in variants)
+            reasons = content.quarantine.replace("\n", "; ")
+            rows.append([content.id, content.kind, languages, variants[0].title if variants else "", reasons])
+    show(rows, head=["id", "kind", "languages", "title", "look twice"], empty="no drafts")
+    return 0
+
+
+def _approve(arguments: argparse.Namespace) -> int:
+    now = datetime.now(UTC)
+    audience = Audience(
+        regions=frozenset(arguments.region),
+        countries=frozenset(arguments.country),
+        languages=frozenset(arguments.language),
+        kinds=frozenset(arguments.kind),
+        members=frozenset(arguments.member),
+    )
+    with opened() as (settings, database), database.write() as session:
+        timing = _timing(arguments, settings, now)
+        planned = queue.plan(
+            session,
+            content_id=arguments.content,
+            audience=audience,
+            settings=settings,
+            now=now,
+            timing=timing,
+        )
+        _print_plan(planned)
+        if arguments.dry_run:
+            return 0
+        starts = timing.send_at or datetime.combine(timing.send_on or now.date(), time(0), UTC)
+        approval = queue.Approval(
+            arguments.content,
+            audience,
+            timing,
+            expires_at=max(starts, now) + timedelta(hours=settings.sending.expires_after_hours),
+            by="command line",
+            expected_hash=contents.content_hash(session, arguments.content),
+        )
+        entry = queue.approve(session, approval, now=now)
+        print(f"approved as entry {entry.id}")
+    return 0
+
+
+def _timing(arguments: argparse.Namespace, settings: Settings, now: datetime) -> Timing:
+    try:
+        if arguments.at:
+            at = datetime.fromisoformat(arguments.at)
+            zone = ZoneInfo(settings.organisation.zone)
+            return Timing(
+                send_at=(at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC),
+                urgent=arguments.urgent,
+            )
+        if arguments.on:
+            local = (
+                time.fromisoformat(arguments.local_time)
+                if arguments.local_time
+                else settings.sending.local_time
+            )
+            return Timing(send_on=date.fromisoformat(arguments.on), send_local=local, urgent=arguments.urgent)
+    except ValueError as error:
+        raise Refused(f"not a date or time: {error}") from None
+    return Timing(send_at=now, urgent=arguments.urgent)
+
+
+def _print_plan(planned: Plan) -> None:
+    languages: dict[str, int] = {}
+    for one in planned.recipients:
+        languages[one.variant_language] = languages.get(one.variant_language, 0) + 1
+    parts = ", ".join(f"{count} in {language}" for language, count in sorted(languages.items()))
+    print(f"{len(planned.recipients)} officers will get it{f' ({parts})' if parts else ''}")
+    for left in planned.left_out:
+        print(f"not: {left.member_code} ({left.reason})")
+
+
+def _queue(arguments: argparse.Namespace) -> int:
+    now = datetime.now(UTC)
+    with opened() as (_, database), database.write() as session:
+        if arguments.action == "withdraw":
+            cancelled = queue.withdraw(session, arguments.entry, by="command line", now=now)
+            print(f"withdrawn; {cancelled} deliveries cancelled")
+            return 0
+        rows = [
+            [one.id, one.content_id, one.wave, one.status, one.release_at, one.expires_at, one.note]
+            for one in queue.list_entries(session)
+        ]
+    head = ["entry", "content", "wave", "status", "from", "expires", "note"]
+    show(rows, head=head, empty="nothing queued")
+    return 0

@@ -1,0 +1,68 @@
+"""Open what a command needs: settings, database, runtime."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sharebot.clock import Clock, SystemClock
+from sharebot.config.load import load_settings
+from sharebot.config.settings import Settings
+from sharebot.errors import ConfigError
+from sharebot.mail.smtp import SmtpMailer
+from sharebot.runtime import Runtime
+from sharebot.sources.fetch import Fetcher
+from sharebot.sources.parser_pool import ParserPool
+from sharebot.store.database import Database
+from sharebot.store.officers import count_sealed
+from sharebot.store.schema import migrate
+from sharebot.store.vault import KEY_FILE, Vault, parse_keys, read_or_create_key
+from sharebot.trackers import TRACKERS
+from sharebot.values.status import Network
+
+
+def open_database(settings: Settings) -> Database:
+    """Open the database, migrated, with the key of its officers.
+
+    Raises ConfigError when officers are there and the key file is not: a new key could not read them.
+    """
+    given = settings.secret_key.get_secret_value() if settings.secret_key else None
+    missing = given is None and not KEY_FILE.exists()
+    database = Database(settings.database_url, vault=Vault(parse_keys(given or read_or_create_key())))
+    migrate(database)
+    if missing:
+        with database.read() as session:
+            if count_sealed(session):
+                KEY_FILE.unlink()
+                raise ConfigError(
+                    f"can't decrypt officers: neither SHAREBOT_SECRET_KEY nor {KEY_FILE} is there; "
+                    "bring back the key they were sealed with"
+                )
+    return database
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[tuple[Settings, Database]]:
+    """Yield settings and database for a short command."""
+    settings = settings or load_settings()
+    database = open_database(settings)
+    try:
+        yield settings, database
+    finally:
+        database.dispose()
+
+
+def build_runtime(settings: Settings, *, clock: Clock | None = None) -> Runtime:
+    """Build all parts but the bot's."""
+    fetcher = Fetcher(allowed=frozenset(settings.sources.local_addresses))
+    bluesky = settings.bluesky
+    makers = {Network.BLUESKY: bluesky.base_url} if bluesky.enabled else {}
+    return Runtime(
+        settings=settings,
+        clock=clock or SystemClock(),
+        database=open_database(settings),
+        fetcher=fetcher,
+        parsers=ParserPool(),
+        worker=socket.gethostname()[:80],
+        mailer=SmtpMailer(settings.smtp) if settings.smtp.host else None,
+        trackers={network: TRACKERS[network](fetcher, url) for network, url in makers.items()},
+    )
