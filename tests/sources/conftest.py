@@ -17,6 +17,7 @@ from sharebot.sources.fetch import Fetcher
 from sharebot.sources.parser_pool import ParserPool
 from tests.sources.site import Site
 
+
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
     site = Site()

@@ -48,9 +48,7 @@ async def browser(app: FastAPI, database: Database) -> AsyncIterator[Browser]:
     """Return a function that opens a browser signed in as somebody of a role and language."""
     opened: list[httpx.AsyncClient] = []
 
-    async def open_browser(
-        role: StaffRole = StaffRole.APPROVER, language: str = "en"
-    ) -> httpx.AsyncClient:
+    async def open_browser(role: StaffRole = StaffRole.APPROVER, language: str = "en") -> httpx.AsyncClient:
         email = f"{role.value}.{language}{len(opened)}@alliance.example"
         with database.write() as session:
             add_staff(session, email, role=role, language=language, now=NOW)

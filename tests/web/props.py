@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from sharebot.config.settings import Settings
 from sharebot.models import Asset, Bot, Content, Officer, SocialAccount, Source, Variant
 from sharebot.rules.audience import Audience
 from sharebot.rules.timing import Timing
 from sharebot.store.contents import content_hash
 from sharebot.store.database import Database, vault_of
 from sharebot.store.queue import Approval, approve, release
-from sharebot.config.settings import Settings
 from sharebot.values.status import (
     AccountStatus,
     AssetKind,
@@ -24,7 +24,7 @@ from sharebot.values.status import (
 )
 from tests.cast import NOW, add_member
 
-HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)> {{7*7}} \u202e\' &amp;'
+HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(1)> {{7*7}} \u202e' &amp;"
 
 
 def add_draft(
@@ -53,7 +53,14 @@ def add_draft(
         session.add(variant)
         session.flush()
         session.add(
-            Asset(variant_id=variant.id or 0, kind=AssetKind.PICTURE, url=f"https://alliance.example/{content.id}.jpg", width=1200, height=630, size_bytes=240_000)
+            Asset(
+                variant_id=variant.id or 0,
+                kind=AssetKind.PICTURE,
+                url=f"https://alliance.example/{content.id}.jpg",
+                width=1200,
+                height=630,
+                size_bytes=240_000,
+            )
         )
     session.flush()
     return content.id or 0
@@ -94,9 +101,20 @@ def add_hostile(database: Database) -> tuple[int, int]:
                     created_at=NOW,
                 )
             )
-        session.add(SocialAccount(member_id=member.id, network=Network.BLUESKY, handle=HOSTILE, status=AccountStatus.WATCHED))
         session.add(
-            Source(kind=SourceKind.FEED, url="https://bad.example", title=HOSTILE, status=SourceStatus.OFF, next_poll_at=NOW, created_at=NOW)
+            SocialAccount(
+                member_id=member.id, network=Network.BLUESKY, handle=HOSTILE, status=AccountStatus.WATCHED
+            )
+        )
+        session.add(
+            Source(
+                kind=SourceKind.FEED,
+                url="https://bad.example",
+                title=HOSTILE,
+                status=SourceStatus.OFF,
+                next_poll_at=NOW,
+                created_at=NOW,
+            )
         )
         bot = session.get(Bot, 1)
         assert bot is not None

@@ -53,16 +53,19 @@ def opened(settings: Settings | None = None) -> Iterator[tuple[Settings, Databas
 
 def build_runtime(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     """Build all parts but the bot's."""
+    clock = clock or SystemClock()
     fetcher = Fetcher(allowed=frozenset(settings.sources.local_addresses))
     bluesky = settings.bluesky
     makers = {Network.BLUESKY: bluesky.base_url} if bluesky.enabled else {}
     return Runtime(
         settings=settings,
-        clock=clock or SystemClock(),
+        clock=clock,
         database=open_database(settings),
         fetcher=fetcher,
         parsers=ParserPool(),
         worker=socket.gethostname()[:80],
-        mailer=SmtpMailer(settings.smtp) if settings.smtp.host else None,
+        mailer=SmtpMailer(settings.smtp, organisation=settings.organisation.name, now=clock.now)
+        if settings.smtp.host
+        else None,
         trackers={network: TRACKERS[network](fetcher, url) for network, url in makers.items()},
     )

@@ -94,7 +94,7 @@ def _read_list(path: Path) -> list[tuple[str, str | None]]:
         if path.suffix == ".toml":
             return [(one["url"], one.get("language")) for one in tomllib.loads(text).get("source", [])]
         outlines = fromstring(text).iter("outline")
-        return [(one.get("xmlUrl"), one.get("language")) for one in outlines if one.get("xmlUrl")]
+        return [(url, one.get("language")) for one in outlines if (url := one.get("xmlUrl"))]
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ParseError, DefusedXmlException) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
     except (KeyError, TypeError):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 
 def show(rows: Sequence[Sequence[object]], *, head: Sequence[str], empty: str) -> None:
-    """Print `rows` under `head` in columns, or `empty` when there are none. Control characters are left out."""
+    """Print `rows` under `head` in columns, or `empty` when there are none."""
     if not rows:
         print(empty)
         return

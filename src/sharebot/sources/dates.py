@@ -7,14 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 import feedparser
 
-# First three letters of month names in French, Spanish and Portuguese that differ from English.
+# How month names begin in French, Spanish, Portuguese, German and Italian where English differs.
 _MONTHS = {
-    "ene": "Jan", "janv": "Jan", "fev": "Feb", "fév": "Feb", "févr": "Feb", "mars": "Mar", "mär": "Mar",
-    "abr": "Apr", "avr": "Apr", "mai": "May", "juin": "Jun", "juil": "Jul", "ago": "Aug", "aoû": "Aug",
-    "août": "Aug", "set": "Sep", "out": "Oct", "dic": "Dec", "dez": "Dec", "déc": "Dec",
+    "juin": "Jun", "juil": "Jul", "ene": "Jan", "gen": "Jan", "fév": "Feb", "fev": "Feb", "mär": "Mar",
+    "abr": "Apr", "avr": "Apr", "mai": "May", "mag": "May", "giu": "Jun", "lug": "Jul", "ago": "Aug",
+    "aoû": "Aug", "set": "Sep", "out": "Oct", "okt": "Oct", "ott": "Oct", "dic": "Dec", "dez": "Dec",
+    "déc": "Dec",
 }  # fmt: skip
-_NUMERIC_ZONE = re.compile(
-    r"(\d{1,2})\s+([^\W\d]{3,5})\.?\s+(\d{4})\s+(\d{1,2}:\d{2}(?::\d{2})?)\s*([+-]\d{4}|[A-Z]+)?"
+_ENGLISH = frozenset(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"])
+_DAY_AND_MONTH = re.compile(
+    r"(\d{1,2})\s+(?:de\s+)?([^\W\d]{3,10})\.?\s+(?:de\s+)?(\d{4})"
+    r"\s+(\d{1,2}:\d{2}(?::\d{2})?)\s*([+-]\d{4}|[A-Z]+)?"
 )
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 _LATEST = timedelta(days=730)
@@ -44,13 +47,13 @@ def likely(at: datetime, *, now: datetime) -> tuple[datetime | None, list[str]]:
 
 
 def read_foreign_months(text: str) -> time.struct_time | None:
-    """Read `Seg, 24 Set 2018 19:42:40 -0300`: RFC 822 with month names of another language."""
-    match = _NUMERIC_ZONE.search(text)
+    """Read `Seg, 24 Set 2018 19:42:40 -0300`: RFC 822 with day and month names of another language."""
+    match = _DAY_AND_MONTH.search(text)
     if match is None:
         return None
     day, month, year, clock, zone = match.groups()
-    english = _MONTHS.get(month.lower())
-    if english is None:
+    english = _MONTHS.get(month[:4].lower()) or _MONTHS.get(month[:3].lower()) or month[:3].title()
+    if english not in _ENGLISH:
         return None
     parsed = email.utils.parsedate_tz(f"{day} {english} {year} {clock} {zone or '+0000'}")
     return time.gmtime(email.utils.mktime_tz(parsed)) if parsed else None

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from sharebot.errors import PermanentError, TemporaryError
 from sharebot.sources.feed import poll
 from sharebot.sources.fetch import Fetcher
+from sharebot.sources.oembed import complete
 from sharebot.sources.parser_pool import ParserPool
 from sharebot.values.feeds import Cursor, Page
 from sharebot.values.status import SourceKind
@@ -28,11 +29,17 @@ class Found:
 
 async def read_page(url: str, *, fetcher: Fetcher, parsers: ParserPool) -> Page:
     """Fetch a page and read its title, text, picture, language and kind."""
+    page, body = await _fetch_page(url, fetcher=fetcher, parsers=parsers)
+    return await complete(page, body, fetcher=fetcher)
+
+
+async def _fetch_page(url: str, *, fetcher: Fetcher, parsers: ParserPool) -> tuple[Page, bytes]:
     response = await fetcher.get(url, headers={"Accept": "text/html, */*;q=0.5"})
     if response.status != 200:
         raise PermanentError(f"the page answers {response.status}")
     content_type = response.headers.get("content-type", "")
-    return await parsers.parse_page(response.body, url=response.url, content_type=content_type)
+    page = await parsers.parse_page(response.body, url=response.url, content_type=content_type)
+    return page, response.body
 
 
 async def discover(url: str, *, fetcher: Fetcher, parsers: ParserPool) -> list[Found]:
@@ -46,7 +53,7 @@ async def discover(url: str, *, fetcher: Fetcher, parsers: ParserPool) -> list[F
     except PermanentError as error:
         if not str(error).startswith("not a feed"):
             raise
-    page = await read_page(url, fetcher=fetcher, parsers=parsers)
+    page, _ = await _fetch_page(url, fetcher=fetcher, parsers=parsers)
     places = page.feed_urls or tuple(urljoin(url, place) for place in _USUAL_PLACES)
     found = []
     for place in places:

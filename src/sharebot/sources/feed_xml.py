@@ -120,12 +120,18 @@ def _language_tag(entry: Any) -> str | None:
 
 
 def _link_of(entry: Any, base: str) -> tuple[str | None, list[str]]:
-    given = entry.get("feedburner_origlink") or entry.get("link") or ""
+    given = entry.get("feedburner_origlink") or _own_link(entry) or entry.get("link") or ""
     # feedparser offers the identity as the link when there is none.
     if given == entry.get("id") and not given.startswith(("http://", "https://")):
         return None, []
     link = web_link(given, base)
     return link, ["link dropped: not a web address"] if given and link is None else []
+
+
+def _own_link(entry: Any) -> str | None:
+    """Return the link to the entry's own language where it also links to others."""
+    pages = [link for link in entry.get("links", []) if link.get("rel") == "alternate"]
+    return next((link.get("href") for link in pages if not link.get("hreflang")), None)
 
 
 def _date_of(entry: Any, now: datetime) -> tuple[datetime | None, list[str]]:

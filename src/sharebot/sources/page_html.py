@@ -1,19 +1,21 @@
 """What a web page says of itself: OpenGraph, Twitter cards, plain HTML, links to feeds and translations."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from sharebot.errors import PermanentError
 from sharebot.sources import dates
-from sharebot.sources.media import picture, pixels_of, unique
+from sharebot.sources.json_ld import read_json_ld
+from sharebot.sources.media import media_kind, picture, pixels_of, unique
 from sharebot.sources.plain import language_of, text_of, title_of, web_link
 from sharebot.values.feeds import Media, Page, Translation
-from sharebot.values.status import AssetKind, ContentKind
+from sharebot.values.status import ContentKind
 
 FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"}
 )
+_DATES = ("article:published_time", "og:published_time", "datepublished")
 _VIDEO_HOSTS = ("youtube.com", "youtu.be", "vimeo.com", "dailymotion.com")
 
 
@@ -25,6 +27,7 @@ class _Head:
     title: str = ""
     metas: dict[str, str] = field(default_factory=dict)
     links: list[dict[str, str]] = field(default_factory=list)
+    described: list[str] = field(default_factory=list)  # blocks of JSON-LD
 
 
 class _Reader(HTMLParser):
@@ -32,10 +35,14 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.head = _Head()
         self._in_title = False
+        self._in_block = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
-        if tag == "html":
+        self._in_block = tag == "script" and values.get("type", "").lower() == "application/ld+json"
+        if self._in_block:
+            self.head.described.append("")
+        elif tag == "html":
             self.head.language = values.get("lang")
         elif tag == "title":
             self._in_title = not self.head.title
@@ -46,12 +53,15 @@ class _Reader(HTMLParser):
             self.head.metas.setdefault(name.lower(), values.get("content", ""))
 
     def handle_endtag(self, tag: str) -> None:
+        self._in_block = False
         if tag == "title":
             self._in_title = False
 
     def handle_data(self, data: str) -> None:
         if self._in_title:
             self.head.title += data
+        elif self._in_block:
+            self.head.described[-1] += data
 
 
 def parse_page(body: bytes, *, url: str, content_type: str) -> Page:
@@ -60,23 +70,24 @@ def parse_page(body: bytes, *, url: str, content_type: str) -> Page:
         raise PermanentError(f"not a web page ({content_type or 'no type given'})")
     reader = _Reader()
     reader.feed(_decode(body, content_type))
-    head = reader.head
-    title, warnings = title_of(_meta(head, "og:title", "twitter:title") or head.title)
+    head, described = reader.head, read_json_ld(reader.head.described)
+    title, warnings = title_of(_meta(head, "og:title", "twitter:title") or described.title or head.title)
     if not title:
         raise PermanentError("the page has no title")
-    text, more = text_of(_meta(head, "og:description", "twitter:description", "description"))
+    text, more = text_of(
+        _meta(head, "og:description", "twitter:description", "description") or described.text
+    )
     address = web_link(_meta(head, "og:url"), url) or url
     same_host = urlsplit(address).hostname == urlsplit(url).hostname
+    spoken = (_meta(head, "og:locale"), head.language, described.language)
     return Page(
         url=address if same_host else url,
         title=title,
         text=text,
-        language=language_of(_meta(head, "og:locale")) or language_of(head.language),
-        kind=_kind(head, url),
-        published_at=dates.read_iso(
-            _meta(head, "article:published_time", "og:published_time", "datepublished")
-        ),
-        media=_media(head, url),
+        language=next((language for code in spoken if (language := language_of(code))), None),
+        kind=_kind(head, url, described.kind),
+        published_at=dates.read_iso(_meta(head, *_DATES) or described.published),
+        media=_media(head, url, described.picture),
         translations=tuple(_translations(head, url)),
         feed_urls=tuple(dict.fromkeys(_feeds(head, url))),
         warnings=tuple(warnings + more),
@@ -98,30 +109,33 @@ def _meta(head: _Head, *names: str) -> str:
     return next((head.metas[name] for name in names if head.metas.get(name)), "")
 
 
-def _kind(head: _Head, url: str) -> ContentKind:
+def _kind(head: _Head, url: str, described: ContentKind) -> ContentKind:
     kind, host = _meta(head, "og:type"), urlsplit(url).hostname or ""
     if kind.startswith("video") or any(host == known or host.endswith("." + known) for known in _VIDEO_HOSTS):
         return ContentKind.VIDEO
     if kind.startswith("music") or _meta(head, "og:audio"):
         return ContentKind.EPISODE
-    return ContentKind.POST
+    return described
 
 
-def _media(head: _Head, url: str) -> tuple[Media, ...]:
+def _media(head: _Head, url: str, described: str) -> tuple[Media, ...]:
     main = picture(_meta(head, "og:image:secure_url", "og:image", "twitter:image"), url)
-    if main is None:
-        return ()
-    return unique(
-        [
-            Media(
-                AssetKind.PICTURE,
-                main.url,
-                width=pixels_of(_meta(head, "og:image:width")),
-                height=pixels_of(_meta(head, "og:image:height")),
-                alt=title_of(_meta(head, "og:image:alt", "twitter:image:alt"))[0] or None,
-            )
-        ]
-    )
+    if main is not None:
+        main = replace(
+            main,
+            width=pixels_of(_meta(head, "og:image:width")),
+            height=pixels_of(_meta(head, "og:image:height")),
+            alt=title_of(_meta(head, "og:image:alt", "twitter:image:alt"))[0] or None,
+        )
+    return unique([main or picture(described, url), *(_file(head, url, name) for name in ("video", "audio"))])
+
+
+def _file(head: _Head, url: str, name: str) -> Media | None:
+    """Return a declared video or sound when it is a file; most are player pages."""
+    link = web_link(_meta(head, f"og:{name}:secure_url", f"og:{name}:url", f"og:{name}"), url)
+    mime = _meta(head, f"og:{name}:type").lower() or None
+    kind = media_kind(link or "", mime)
+    return Media(kind, link, mime=mime) if link and kind.value == name else None
 
 
 def _translations(head: _Head, url: str) -> list[Translation]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from sharebot.errors import NotFound
@@ -108,6 +109,11 @@ def add_alliance_account(session: Session, network: Network, handle: str) -> int
 def list_members(session: Session) -> list[Member]:
     """Return all members by code."""
     return list(session.exec(select(Member).order_by(col(Member.code))))
+
+
+def first_member_at(session: Session) -> datetime | None:
+    """Return when the first member was added, or None."""
+    return session.exec(select(func.min(Member.created_at))).one()
 
 
 def get_member(session: Session, code: str) -> Member:

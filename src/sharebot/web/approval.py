@@ -90,9 +90,10 @@ class ApprovalForm(BaseModel):
         pairs += [("urgent", "true")] if self.urgent else []
         return urlencode(pairs)
 
-    def fingerprint(self) -> str:
-        """Return a short text that differs when anything of the form does."""
-        return hashlib.sha256(self.query().encode()).hexdigest()[:24]
+    def fingerprint(self, settings: Settings) -> str:
+        """Return a short text that differs when the form means something else."""
+        meant = (self.audience().to_json(), self.when, repr(self.timing(settings)), self.lasting(settings))
+        return hashlib.sha256(repr(meant).encode()).hexdigest()[:24]
 
 
 class ApprovingForm(ApprovalForm):
@@ -104,9 +105,9 @@ class ApprovingForm(ApprovalForm):
     content_hash: str = Field(max_length=64)
     wave: int
 
-    def is_as_seen(self) -> bool:
+    def is_as_seen(self, settings: Settings) -> bool:
         """Whether the plan shown on the page was the one for this very form."""
-        return self.seen == self.fingerprint()
+        return self.seen == self.fingerprint(settings)
 
 
 def find_objection(

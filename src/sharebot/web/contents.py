@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from sharebot.rules.planning import Plan
 from sharebot.runtime import Runtime
-from sharebot.store.contents import archive, content_hash
+from sharebot.store.contents import archive
+from sharebot.store.contents import content_hash as hash_of
 from sharebot.store.queue import Approval, approve, plan
 from sharebot.store.queue_views import EntryView, list_entries_of
 from sharebot.store.review import (
@@ -67,7 +68,7 @@ def approve_content(
             return go(f"/contents/{content_id}", said="already")
         if view.hash != form.content_hash:
             return render(request, "stale.html", approver, status=409, view=view)
-        if not form.is_as_seen():
+        if not form.is_as_seen(settings):
             return go(f"{again}&objection=changed#audience")
         planned = _plan(session, runtime, content_id, form)
         urls = [variant.url for variant in view.variants]
@@ -87,12 +88,12 @@ def approve_content(
 
 @router.post("/contents/{content_id}/archive")
 def archive_content(
-    request: Request, editor: Editor, content_id: int, seen: Annotated[str, Form(max_length=64)]
+    request: Request, editor: Editor, content_id: int, content_hash: Annotated[str, Form(max_length=64)]
 ) -> Response:
     """Put a content away, if it is still the one that was looked at."""
     runtime = runtime_of(request)
     with runtime.database.write() as session:
-        if content_hash(session, content_id) != seen:
+        if hash_of(session, content_id) != content_hash:
             return problem(request, "stale", status=409, reader=editor)
         archive(session, content_id, now=runtime.now())
     return go("/contents", said="archived")
@@ -129,6 +130,7 @@ def _page(  # noqa: PLR0913, PLR0917 - one page made of many values
         view=view,
         previews=[show(card) for card in list_previews(view, settings=settings)],
         form=form,
+        seen=form.fingerprint(settings),
         choices=choices,
         outlook=arrange(planned),
         entries=entries,

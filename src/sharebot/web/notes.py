@@ -8,12 +8,11 @@ def find(t: Translator, word: str) -> str | None:
     return {
         "approved": t("Approved. It goes out at the time you chose."),
         "already": t("This was queued already, so nothing was queued twice."),
-        "archived": t("Put away. It can be found in the archive, and nobody will get it."),
+        "archived": t("Put away. Nobody will get it."),
         "withdrawn": t("Withdrawn. What was not sent yet stays unsent, and its short links lead nowhere."),
         "confirmed": t("Confirmed. The officer gets a welcome and the next items."),
         "rejected": t("Turned away. The seat is free again."),
         "resumed": t("The bot sends again."),
-        "signed_out": t("You are signed out."),
     }.get(word)
 
 
@@ -23,6 +22,10 @@ def explain(t: Translator, word: str) -> tuple[str, str]:
         "not_found": (t("Nothing here"), t("This address leads nowhere. It may have been withdrawn.")),
         "sign_in": (
             t("Please sign in"),
+            t("Ask whoever runs this bot for a sign-in link; it works once and for ten minutes."),
+        ),
+        "signed_out": (
+            t("You are signed out"),
             t("Ask whoever runs this bot for a sign-in link; it works once and for ten minutes."),
         ),
         "bad_link": (

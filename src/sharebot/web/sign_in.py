@@ -37,7 +37,7 @@ def sign_out(request: Request, reader: Viewer) -> Response:
     """End this session."""
     with runtime_of(request).database.write() as session:
         end_session(session, session_token(request))
-    response = problem(request, "sign_in", status=200)
+    response = problem(request, "signed_out", status=200)
     drop_session(request, response)
     return response
 

@@ -1,0 +1,47 @@
+"""Turn a Mail into the bytes that travel: text, HTML with its pictures, attachments."""
+
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from sharebot.errors import PermanentError
+from sharebot.values.mail import Mail
+
+
+def build_message(mail: Mail, *, sender: str, organisation: str, at: datetime) -> EmailMessage:
+    """Build the message; the same mail at the same time gives the same bytes.
+
+    Raises PermanentError when a header holds a line break.
+    """
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["From"] = Address(organisation, addr_spec=sender)
+        message["To"] = mail.to
+        message["Subject"] = mail.subject
+        message["Message-ID"] = mail.message_id
+    except (ValueError, IndexError) as error:
+        raise PermanentError(f"not a mail that can be sent: {error}") from error
+    message["Date"] = format_datetime(at)
+    message["Auto-Submitted"] = "auto-generated"
+    message["List-Id"] = f"sharebot reports <reports.{sender.partition('@')[2]}>"
+    message["Content-Language"] = mail.language
+    message.set_content(mail.text, cte="quoted-printable")
+    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    html = message.get_payload()[-1]  # type: ignore[index]
+    assert isinstance(html, EmailMessage)  # noqa: S101 - just added
+    for picture in mail.pictures:
+        html.add_related(picture.png, "image", "png", cid=f"<{picture.content_id}>", disposition="inline")
+    for file in mail.attachments:
+        main, _, sub = file.mime.partition("/")
+        message.add_attachment(file.body, maintype=main, subtype=sub, filename=file.filename)
+    _fix_boundaries(message, mail.message_id)
+    return message
+
+
+def _fix_boundaries(message: EmailMessage, message_id: str) -> None:
+    name = "".join(letter for letter in message_id if letter.isalnum())
+    parts = [part for part in message.walk() if part.is_multipart()]
+    for number, part in enumerate(parts):
+        part.set_boundary(f"=_{name}_{number}")

@@ -1,0 +1,1 @@
+"""Reports: figures in, sections out, one mail for each reader."""

@@ -1,0 +1,133 @@
+"""Let people act: officers with their phones and networks, readers with their browsers."""
+
+import asyncio
+import random
+import re
+from collections.abc import Sequence
+
+import httpx
+
+from sharebot.sandbox.demo.cast import Deed, Habit
+from sharebot.sandbox.telegram import Shown
+from sharebot.sandbox.world import Sandbox
+
+_SHORT = re.compile(r"https?://\S+/r/\w{10}")
+_BROWSERS = (
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Mobile Safari/604.1",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Edg/142.0",
+)
+_MACHINES = ("TelegramBot (like TwitterBot)", "facebookexternalhit/1.1", "WhatsApp/2.24", "curl/8.5.0")
+_PLACES = (
+    "https://www.facebook.com/{name}/posts/{number}",
+    "https://x.com/{name}/status/{number}",
+    "https://www.linkedin.com/posts/{name}_{number}",
+    "https://www.instagram.com/p/C{number}/",
+)
+
+
+class Actors:
+    """Plays what was planned. `clicks` counts the requests that were sent, as a check of the play."""
+
+    def __init__(self, sandbox: Sandbox, rng: random.Random) -> None:
+        self._sandbox, self._rng = sandbox, rng
+        self._clients: dict[str, httpx.AsyncClient] = {}
+        self._number = 100_000_000
+        self.clicks = 0
+
+    async def act(self, deed: Deed, *, our_posts: dict[str, str]) -> bool:
+        """Carry out one deed; `our_posts` are the Alliance's posts by title. True when something was shared."""
+        shown = self._message(deed)
+        if shown is None:
+            return False
+        match deed.habit:
+            case Habit.REPOSTS:
+                return self._repeat(deed, shown, our_posts)
+            case Habit.LINKS:
+                return self._post_link(deed, shown)
+            case Habit.PASTES:
+                deed.person.phone.write(self._pasted(deed))
+            case Habit.CLAIMS:
+                if self._rng.random() < 0.3:
+                    self._tap(deed, shown, verb="t")
+                self._tap(deed, shown, verb="s")
+            case Habit.WAITS:
+                self._tap(deed, shown, verb="l")
+                return False
+            case Habit.DECLINES:
+                return await self._decline(deed, shown)
+            case Habit.IGNORES:
+                return False
+        return True
+
+    def _message(self, deed: Deed) -> Shown | None:
+        messages = deed.person.phone.messages
+        return next((one for one in messages if one.message_id == deed.message_id), None)
+
+    def _tap(self, deed: Deed, shown: Shown, *, verb: str) -> None:
+        if taps := _taps(shown, verb):
+            deed.person.phone.tap(taps[0], message=shown)
+
+    async def _decline(self, deed: Deed, shown: Shown) -> bool:
+        self._tap(deed, shown, verb="d")
+        await self._sandbox.drained()
+        if reasons := _taps(shown, "n"):
+            deed.person.phone.tap(self._rng.choice(reasons), message=shown)
+        return False
+
+    def _repeat(self, deed: Deed, shown: Shown, our_posts: dict[str, str]) -> bool:
+        title = next((title for title in our_posts if title in shown.words.text), None)
+        if title is None or deed.person.did is None:
+            return self._post_link(deed, shown)
+        network = self._sandbox.bluesky
+        if self._rng.random() < 0.25:
+            network.post(deed.person.did, "Read this.", quotes=our_posts[title])
+        else:
+            network.repost(deed.person.did, our_posts[title])
+        return True
+
+    def _post_link(self, deed: Deed, shown: Shown) -> bool:
+        link = _SHORT.search(shown.words.text)
+        if link is None or deed.person.did is None:
+            return False
+        title = shown.words.text.split("\n\n")[1]
+        self._sandbox.bluesky.post(deed.person.did, title, link=link[0])
+        return True
+
+    def _pasted(self, deed: Deed) -> str:
+        self._number += 137
+        name = re.sub(r"\W", "", deed.person.member_code)
+        return self._rng.choice(_PLACES).format(name=name, number=self._number)
+
+    async def read(self, shown: Shown, *, people: int, machines: int) -> None:
+        """Let people and machines follow the short link of an item."""
+        link = _SHORT.search(shown.words.text)
+        if link is None:
+            return
+        visits = [(self._rng.randrange(2, 250), self._rng.choice(_BROWSERS)) for _ in range(people)]
+        visits += [(2, self._rng.choice(_MACHINES)) for _ in range(machines)]
+        for place, agent in visits:
+            await self._visit(link[0], place, agent)
+
+    async def _visit(self, url: str, place: int, agent: str) -> None:
+        address = f"127.0.0.{place}"
+        if address not in self._clients:
+            transport = httpx.AsyncHTTPTransport(local_address=address)
+            self._clients[address] = httpx.AsyncClient(transport=transport, trust_env=False)
+        self.clicks += 1
+        await self._clients[address].get(url, headers={"User-Agent": agent})
+
+    async def aclose(self) -> None:
+        """Close the readers' browsers."""
+        await asyncio.gather(*(client.aclose() for client in self._clients.values()))
+
+
+def _taps(shown: Shown, verb: str) -> list[str]:
+    data = [str(key.get("callback_data", "")) for row in shown.keyboard for key in row]
+    return [one for one in data if one.startswith(f"{verb}:")]
+
+
+def list_items(messages: Sequence[Shown]) -> list[Shown]:
+    """Return the messages that carry an item."""
+    return [one for one in messages if one.from_bot and _SHORT.search(one.words.text)]

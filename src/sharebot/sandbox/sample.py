@@ -1,0 +1,27 @@
+"""What `sharebot sandbox` starts with: three phones, one site with a feed, a page without one."""
+
+from datetime import timedelta
+
+from sharebot.sandbox.publisher import Story, publish
+from sharebot.sandbox.sites import make_png
+from sharebot.sandbox.world import Sandbox
+
+
+def fill(sandbox: Sandbox) -> None:
+    """Set the stage."""
+    for chat_id, name, language in ((1001, "Ana", "fr"), (1002, "Ben", "en"), (1003, "Cy", "es")):
+        sandbox.telegram.add_phone(chat_id, name, language=language)
+    sandbox.sites.publish("/img/cover.png", make_png(960, 540, (28, 96, 84), (217, 164, 65)), "image/png")
+    story = Story(
+        "first-post",
+        "post",
+        {"en": "A first post", "fr": "Un premier article", "es": "Una primera entrada"},
+        {
+            "en": "Three languages, one story.",
+            "fr": "Trois langues, un sujet.",
+            "es": "Tres idiomas, un tema.",
+        },
+        sandbox.clock.now() - timedelta(hours=1),
+    )
+    publish(sandbox, [story], organisation="The Alliance")
+    sandbox.bluesky.account("alliance.example")
