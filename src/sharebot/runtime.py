@@ -1,10 +1,10 @@
 """Everything a job, a handler or a page may use, handed over as one frozen value."""
 
 import asyncio
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from random import Random, SystemRandom
 
 from sharebot.clock import Clock
 from sharebot.config.settings import Settings
@@ -35,7 +35,7 @@ class Runtime:
     messenger: Messenger | None = None
     mailer: Mailer | None = None
     trackers: Mapping[Network, Tracker] = field(default_factory=dict)
-    random: random.Random = field(default_factory=random.SystemRandom)
+    random: Random = field(default_factory=SystemRandom)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def now(self) -> datetime:

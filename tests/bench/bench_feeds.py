@@ -80,7 +80,8 @@ def _whole(number: int) -> bytes:
 def _document(number: int) -> bytes:
     paragraph = "<p>" + "The parties of the Alliance met again &amp; spoke of <b>work</b>. " * 4 + "</p>"
     items = "".join(
-        f"<item><guid isPermaLink='false'>{number}-{entry}</guid><title>Story {entry} of feed {number}</title>"
+        f"<item><guid isPermaLink='false'>{number}-{entry}</guid>"
+        f"<title>Story {entry} of feed {number}</title>"
         f"<link>https://feeds.example/{number}/{entry}</link>"
         f"<pubDate>Mon, {entry + 1:02} Nov 2026 08:00:00 GMT</pubDate>"
         f"<description><![CDATA[{paragraph * 9}]]></description></item>"

@@ -1,5 +1,6 @@
 """A web server on loopback, a fetcher that may reach it, and real parser processes."""
 
+import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
@@ -81,3 +82,16 @@ async def secure_site(own_certificate: Path) -> AsyncIterator[Site]:
 @pytest.fixture
 def trusted(own_certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(certifi, "where", lambda: str(own_certificate))
+
+
+@pytest.fixture
+def names(monkeypatch):
+    """Let host names resolve to whatever the test says; the rest of the machine's resolver is not asked."""
+    answers: dict[str, list[str]] = {}
+
+    def look_up(host, port, *_, **__):
+        found = answers.get(host) or [host]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in found]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return answers

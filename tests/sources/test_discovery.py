@@ -1,12 +1,14 @@
 """Finding the feeds behind an address."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
 
 from sharebot.errors import PermanentError, TemporaryError
 from sharebot.sources.discovery import Found, discover
+from sharebot.sources.fetch import Fetcher, Response
 from sharebot.values.status import SourceKind
 from tests.sources.site import Reply
 
@@ -38,9 +40,7 @@ async def test_the_feeds_a_page_names_are_found(site, fetcher, parsers):
         "<link rel='alternate' type='application/rss+xml' href='https://localhost/inner'>"
     )
     site.pages["/es.xml"] = rss("Noticias")
-    site.pages["/fr.json"] = Reply(
-        json.dumps({"version": "https://jsonfeed.org/version/1", "title": "N"}).encode()
-    )
+    site.pages["/fr.json"] = Reply(json.dumps({"version": "https://jsonfeed.org/version/1", "title": "N"}).encode())
     found = await discover(site.url(), fetcher=fetcher, parsers=parsers)
     assert [(one.url, one.title) for one in found] == [
         (site.url("/es.xml"), "Noticias"),
@@ -68,13 +68,14 @@ async def test_an_address_that_cannot_be_read_says_why(site, fetcher, parsers):
         await discover("http://example.org/", fetcher=fetcher, parsers=parsers)
 
 
-class OnlyAddresses:
+class OnlyAddresses(Fetcher):
     """Stands where the network would be, and notes what is asked for."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.asked: list[str] = []
 
-    async def get(self, url, *, headers=None):
+    async def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Response:
         self.asked.append(url)
         raise TemporaryError("no network here")
 

@@ -58,10 +58,7 @@ def test_an_item_is_read():
 
 
 def test_plain_text_keeps_its_lines_and_signs():
-    assert (
-        read({"id": "1", "content_text": "One\nTwo <three> & four"}).items[0].text
-        == "One\nTwo <three> & four"
-    )
+    assert read({"id": "1", "content_text": "One\nTwo <three> & four"}).items[0].text == "One\nTwo <three> & four"
 
 
 def test_sound_makes_an_episode_and_a_podcast():
@@ -77,9 +74,7 @@ def test_sound_makes_an_episode_and_a_podcast():
     assert feed.items[0].media == (Media(AssetKind.AUDIO, "https://a.example/1.mp3", "audio/mpeg", 9000, 61),)
 
 
-@pytest.mark.parametrize(
-    "item", [{"id": 7}, {"id": "7", "title": None}, {"id": "7", "attachments": "no", "image": 3}]
-)
+@pytest.mark.parametrize("item", [{"id": 7}, {"id": "7", "title": None}, {"id": "7", "attachments": "no", "image": 3}])
 def test_what_is_missing_or_of_another_type_is_left_out(item):
     item = read(item).items[0]
     assert (item.external_id, item.title, item.media) == ("7", "Untitled", ())

@@ -16,17 +16,15 @@ URL = "https://alliance.example/stories/1"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
-def read(
-    head: str, *, lang: str = "en", url: str = URL, content_type: str = "text/html; charset=utf-8"
-) -> Page:
+def read(head: str, *, lang: str = "en", url: str = URL, content_type: str = "text/html; charset=utf-8") -> Page:
     document = f"<!DOCTYPE html><html lang='{lang}'><head>{head}</head><body><p>Body</p></body></html>"
     return parse_page(document.encode(), url=url, content_type=content_type)
 
 
 def meta(**values: str) -> str:
-    return "".join(
-        f'<meta property="{name.replace("_", ":")}" content="{value}">' for name, value in values.items()
-    )
+    """Tags whose names are the keys, their underscores read as colons: og_image_width."""
+    tags = {name.replace("_", ":"): value for name, value in values.items()}
+    return "".join(f'<meta property="{name}" content="{value}">' for name, value in tags.items())
 
 
 def block(**data: object) -> str:
@@ -45,7 +43,7 @@ def test_opengraph_is_read_first():
             og_image_width="1200",
             og_image_height="630",
             og_image_alt="Forty people",
-            article_published_time="2026-11-23T09:00:00+02:00",
+            datepublished="2026-11-23T09:00:00+02:00",
         )
     )
     assert page == Page(
@@ -67,9 +65,7 @@ def test_opengraph_is_read_first():
 
 
 def test_twitter_cards_stand_in():
-    head = (
-        "<meta name='twitter:title' content='T'><meta name='twitter:image' content='https://a.example/t.jpg'>"
-    )
+    head = "<meta name='twitter:title' content='T'><meta name='twitter:image' content='https://a.example/t.jpg'>"
     page = read(head)
     assert (page.title, page.media[0].url) == ("T", "https://a.example/t.jpg")
 
@@ -100,9 +96,7 @@ def test_the_kind_is_recognised(url, head, kind):
 
 def test_a_sound_or_video_file_is_kept_and_a_player_page_is_not():
     head = meta(og_audio="/1.mp3", og_video="https://player.example/embed/1", og_video_type="text/html")
-    assert read(f"<title>T</title>{head}").media == (
-        Media(AssetKind.AUDIO, "https://alliance.example/1.mp3"),
-    )
+    assert read(f"<title>T</title>{head}").media == (Media(AssetKind.AUDIO, "https://alliance.example/1.mp3"),)
 
 
 def test_json_ld_fills_what_is_missing():
@@ -120,9 +114,7 @@ def test_json_ld_fills_what_is_missing():
     assert page.media[0].url == "https://alliance.example/ld.jpg"
 
 
-@pytest.mark.parametrize(
-    "broken", ["{", "[" * 20_000, "3", "null", '{"@graph": 3}', '[[], {"@type": {"a": 1}}]']
-)
+@pytest.mark.parametrize("broken", ["{", "[" * 20_000, "3", "null", '{"@graph": 3}', '[[], {"@type": {"a": 1}}]'])
 def test_broken_json_ld_does_no_harm(broken):
     assert read(f"<title>T</title><script type='application/ld+json'>{broken}</script>").title == "T"
 
@@ -130,7 +122,8 @@ def test_broken_json_ld_does_no_harm(broken):
 def test_links_to_other_languages_are_translations():
     page = read(
         "<title>T</title><link rel='alternate' hreflang='fr' href='/fr/1'>"
-        "<link rel='alternate' hreflang='x-default' href='/'><link rel='alternate' hreflang='es' href='javascript:x'>"
+        "<link rel='alternate' hreflang='x-default' href='/'>"
+        "<link rel='alternate' hreflang='es' href='javascript:x'>"
     )
     assert page.translations == (Translation("fr", "https://alliance.example/fr/1"),)
 
@@ -162,9 +155,7 @@ def test_the_declared_encoding_counts(declared, inside):
 @pytest.mark.parametrize("charset", ["nonsense", "base64", "\0", "utf-8\udcff"])
 async def test_an_encoding_that_does_not_exist_does_no_harm(parsers, charset):
     try:
-        page = await parsers.parse_page(
-            b"<title>T</title>", url=URL, content_type=f"text/html; charset={charset}"
-        )
+        page = await parsers.parse_page(b"<title>T</title>", url=URL, content_type=f"text/html; charset={charset}")
         assert page.title == "T"
     except PermanentError as error:
         assert str(error).startswith("cannot be parsed")
@@ -206,7 +197,7 @@ async def test_oembed_names_the_picture_and_the_kind_that_the_page_does_not(site
 
 
 @pytest.mark.parametrize(
-    "reply", [Reply(status=404), Reply(b"{"), Reply(b"[]"), Reply(b"[" * 90_000), Reply(b'{"type": 3}')]
+    "reply", [Reply(status=404), *(Reply(body) for body in (b"{", b"[]", b"[" * 90_000, b'{"type": 3}'))]
 )
 async def test_an_oembed_answer_that_is_none_changes_nothing(site, fetcher, parsers, reply):
     link = "<link type='application/json+oembed' href='/oembed'>"
@@ -222,9 +213,7 @@ async def test_an_oembed_address_is_checked_like_any_other(site, fetcher, parser
     assert (await read_page(site.url("/p"), fetcher=fetcher, parsers=parsers)).title == "T"
 
 
-@pytest.mark.parametrize(
-    ("status", "error"), [(404, PermanentError), (410, PermanentError), (503, TemporaryError)]
-)
+@pytest.mark.parametrize(("status", "error"), [(404, PermanentError), (410, PermanentError), (503, TemporaryError)])
 async def test_a_page_that_is_not_there_is_said_so(site, fetcher, parsers, status, error):
     site.pages["/p"] = Reply(status=status)
     with pytest.raises(error, match=str(status)):

@@ -69,9 +69,7 @@ async def test_an_article_about_entities_is_read(parsers):
 
 
 async def test_an_old_doctype_without_entities_is_read(parsers):
-    doctype = (
-        '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/x.dtd">'
-    )
+    doctype = '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/x.dtd">'
     document = RSS.format("<item><title>A</title></item>").replace("<rss", f"{doctype}<rss", 1)
     assert (await parse(parsers, document)).items[0].title == "A"
 
@@ -99,10 +97,14 @@ async def _watch(pauses: list[float]) -> None:
 async def test_a_document_that_takes_too_much_memory_is_given_up(parsers):
     await parse(parsers, RSS.format(""))
     (process,) = parsers._running
-    used = int(Path(f"/proc/{process.pid}/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.prlimit(process.pid, resource.RLIMIT_AS, (used + 5_000_000, used + 5_000_000))
+    _leave_only(process.pid, 5_000_000)
     assert await refusal(parsers, RSS.format(f"<a>{'x' * 8_000_000}</a>")) == "parser memory limit"
     assert (await parse(parsers, RSS.format(""))).title == "T"
+
+
+def _leave_only(pid: int, more: int) -> None:
+    used = int(Path(f"/proc/{pid}/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.prlimit(pid, resource.RLIMIT_AS, (used + more, used + more))
 
 
 async def test_a_parser_that_died_in_between_is_replaced(parsers):
@@ -125,9 +127,7 @@ async def test_a_poll_that_is_cancelled_leaves_a_pool_that_works(parsers):
 
 
 async def test_more_jobs_than_parsers_wait_their_turn(parsers):
-    feeds = await asyncio.gather(
-        *(parse(parsers, RSS.format(f"<item><title>{n}</title></item>")) for n in range(8))
-    )
+    feeds = await asyncio.gather(*(parse(parsers, RSS.format(f"<item><title>{n}</title></item>")) for n in range(8)))
     assert [feed.items[0].title for feed in feeds] == [str(n) for n in range(8)]
     assert len(parsers._running) == 1
 
@@ -209,9 +209,7 @@ async def test_a_feed_that_breaks_off_keeps_what_came_whole_and_says_so(parsers)
 @pytest.mark.parametrize("seed", range(30))
 async def test_noise_never_ends_in_anything_but_a_feed_or_a_refusal(parsers, seed):
     noise = random.Random(seed)  # noqa: S311
-    document = bytearray(
-        RSS.format("<item><title>A</title><link>https://a.example/</link></item>" * 5).encode()
-    )
+    document = bytearray(RSS.format("<item><title>A</title><link>https://a.example/</link></item>" * 5).encode())
     for _ in range(40):
         document[noise.randrange(len(document))] = noise.randrange(256)
     try:

@@ -14,12 +14,8 @@ FOLDER = Path(__file__).parents[3] / "shared" / "feeds"
 FEED, YOUTUBE, PODCAST = SourceKind.FEED, SourceKind.YOUTUBE, SourceKind.PODCAST
 POST, VIDEO, EPISODE = ContentKind.POST, ContentKind.VIDEO, ContentKind.EPISODE
 GUIM = "https://i.guim.co.uk/img/media/0d6c52afb7da2e8f0d0cae3cbd7522180069cb62/118_872_4539_2723/master/4539.jpg"
-FDA = (
-    "http://www.fda.gov/safety/recalls-market-withdrawals-safety-alerts/vivimed-life-sciences-pvt-ltd-issues-"
-)
-TRANSFERMARKT = (
-    "http://www.transfermarkt.de/eberl-lobt-bvb-fur-pulisic-deal-ndash-hudson-odoi-kostet-bdquo-fast-so-"
-)
+FDA = "http://www.fda.gov/safety/recalls-market-withdrawals-safety-alerts/vivimed-life-sciences-pvt-ltd-issues-"
+TRANSFERMARKT = "http://www.transfermarkt.de/eberl-lobt-bvb-fur-pulisic-deal-ndash-hudson-odoi-kostet-bdquo-fast-so-"
 
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared folder of real feeds is not here")
 
@@ -210,7 +206,8 @@ async def test_a_real_feed_is_read_as_a_person_would(parsers, name):
     assert item.text.startswith(expected.text)
     assert Read(
         feed.title, feed.kind, len(feed.items), item.title, expected.text, item.url, item.published_at,
-        item.language, picture and picture.url, file and (file.url, file.size_bytes, file.duration_s),
+        item.language, picture.url if picture else None,
+        (file.url, file.size_bytes, file.duration_s) if file else None,
         item.kind, item.warnings,
     ) == expected  # fmt: skip
 
@@ -243,9 +240,7 @@ async def test_only_the_newest_items_of_a_long_podcast_are_kept(parsers):
 
 async def test_a_videos_description_keeps_its_lines(parsers):
     text = (await parse(parsers, "youtube-channel.xml")).items[0].text
-    assert (
-        "\n\nTo enable it:\nEnsure you are using Kotlin 2.1.0 or later in your project\nAdd -Xmulti" in text
-    )
+    assert "\n\nTo enable it:\nEnsure you are using Kotlin 2.1.0 or later in your project\nAdd -Xmulti" in text
 
 
 def test_every_file_of_the_folder_stands_in_a_table():

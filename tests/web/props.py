@@ -35,9 +35,7 @@ def add_draft(
     quarantine: str = "",
     kind: ContentKind = ContentKind.POST,
 ) -> int:
-    content = Content(
-        kind=kind, status=ContentStatus.DRAFT, quarantine=quarantine, published_at=NOW, created_at=NOW
-    )
+    content = Content(kind=kind, status=ContentStatus.DRAFT, quarantine=quarantine, published_at=NOW, created_at=NOW)
     session.add(content)
     session.flush()
     for language, title in (titles or {"en": "A story", "fr": "Une histoire"}).items():
@@ -102,9 +100,7 @@ def add_hostile(database: Database) -> tuple[int, int]:
                 )
             )
         session.add(
-            SocialAccount(
-                member_id=member.id, network=Network.BLUESKY, handle=HOSTILE, status=AccountStatus.WATCHED
-            )
+            SocialAccount(member_id=member.id, network=Network.BLUESKY, handle=HOSTILE, status=AccountStatus.WATCHED)
         )
         session.add(
             Source(

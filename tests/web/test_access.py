@@ -61,9 +61,7 @@ def test_the_matrix_names_every_route_and_its_role() -> None:
 
 
 @pytest.mark.parametrize("role", StaffRole)
-async def test_each_role_reaches_its_routes_and_no_other(
-    browser: Browser, database: Database, role: StaffRole
-) -> None:
+async def test_each_role_reaches_its_routes_and_no_other(browser: Browser, database: Database, role: StaffRole) -> None:
     add_hostile(database)
     client = await browser(role)
     guarded = [(key, needed) for key, needed in MATRIX.items() if needed and key[1] != "/sign-out"]
@@ -75,9 +73,7 @@ async def test_each_role_reaches_its_routes_and_no_other(
         assert status not in {401, 404, 405, 500}, f"{role} {method} {path}: {status}"
 
 
-async def test_a_stranger_reaches_nothing_and_changes_nothing(
-    stranger: httpx.AsyncClient, database: Database
-) -> None:
+async def test_a_stranger_reaches_nothing_and_changes_nothing(stranger: httpx.AsyncClient, database: Database) -> None:
     add_hostile(database)
     for (method, path), needed in MATRIX.items():
         if needed:
@@ -98,9 +94,7 @@ def test_a_route_without_a_role_stops_the_start() -> None:
         include(FastAPI(), router)
 
 
-async def test_looking_at_a_sign_in_link_does_not_use_it_up(
-    stranger: httpx.AsyncClient, database: Database
-) -> None:
+async def test_looking_at_a_sign_in_link_does_not_use_it_up(stranger: httpx.AsyncClient, database: Database) -> None:
     with database.write() as session:
         add_staff(session, "eva@alliance.example", role=StaffRole.ADMIN, language="en", now=NOW)
         token = create_link(session, "eva@alliance.example", now=NOW)
@@ -129,9 +123,7 @@ async def test_over_https_the_cookie_is_bound_to_the_host(runtime: Runtime, data
         assert (await client.get("/")).status_code == 200
 
 
-async def test_signed_out_removed_or_too_old_is_out(
-    browser: Browser, database: Database, clock: FixedClock
-) -> None:
+async def test_signed_out_removed_or_too_old_is_out(browser: Browser, database: Database, clock: FixedClock) -> None:
     first, second, third = [await browser(StaffRole.VIEWER) for _ in range(3)]
     kept = dict(first.cookies)
     assert (await first.post("/sign-out")).status_code == 200
@@ -165,9 +157,7 @@ async def test_a_session_in_use_stays(browser: Browser, clock: FixedClock) -> No
         ({"Origin": BASE}, 303),
     ],
 )
-async def test_a_form_of_another_site_changes_nothing(
-    browser: Browser, headers: dict[str, str], status: int
-) -> None:
+async def test_a_form_of_another_site_changes_nothing(browser: Browser, headers: dict[str, str], status: int) -> None:
     client = await browser(StaffRole.VIEWER)
     del client.headers["Sec-Fetch-Site"]
     answer = await client.post("/language", data={"language": "fr"}, headers=headers)

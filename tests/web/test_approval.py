@@ -26,9 +26,7 @@ def text_of(html: str) -> str:
     return " ".join(html.split())
 
 
-async def test_the_page_says_who_gets_it_and_who_not(
-    browser: Browser, draft: int, database: Database
-) -> None:
+async def test_the_page_says_who_gets_it_and_who_not(browser: Browser, draft: int, database: Database) -> None:
     page = text_of((await (await browser()).get(f"/contents/{draft}?languages=fr")).text)
     assert "1 officer gets it in 1 party." in page
     assert "<b>1</b> French" in page
@@ -49,9 +47,7 @@ async def test_approving_what_was_seen_queues_it(browser: Browser, draft: int, d
     assert "Approved." in (await client.get(answer.headers["location"])).text
 
 
-async def test_the_default_form_can_be_approved_at_once(
-    browser: Browser, draft: int, database: Database
-) -> None:
+async def test_the_default_form_can_be_approved_at_once(browser: Browser, draft: int, database: Database) -> None:
     client = await browser()
     form = hidden_fields((await client.get(f"/contents/{draft}")).text)
     # A browser sends the fields with the values the page gave them.
@@ -73,9 +69,7 @@ async def test_a_changed_audience_is_shown_before_it_is_approved(
     assert "1 party gets nothing." in page.text
 
 
-async def test_an_edit_after_the_look_stops_the_approval(
-    browser: Browser, draft: int, database: Database
-) -> None:
+async def test_an_edit_after_the_look_stops_the_approval(browser: Browser, draft: int, database: Database) -> None:
     client = await browser()
     form = hidden_fields((await client.get(f"/contents/{draft}")).text)
     with database.write() as session:
@@ -120,9 +114,7 @@ async def test_what_cannot_be_sent_has_no_approve_button(
     assert entries(database) == []
 
 
-async def test_a_content_without_a_link_cannot_be_approved(
-    browser: Browser, app: object, database: Database
-) -> None:
+async def test_a_content_without_a_link_cannot_be_approved(browser: Browser, app: object, database: Database) -> None:
     with database.write() as session:
         draft = add_draft(session, url=None)
     page = (await (await browser()).get(f"/contents/{draft}")).text

@@ -52,9 +52,7 @@ def check(html: str, language: str) -> None:
     assert "style" not in names
     ids = [value for name, value in parser.attributes if name == "id"]
     assert len(ids) == len(set(ids))
-    links = [
-        value or "" for name, value in parser.attributes if name in {"href", "src", "action", "formaction"}
-    ]
+    links = [value or "" for name, value in parser.attributes if name in {"href", "src", "action", "formaction"}]
     assert not [link for link in links if link.lower().startswith(("javascript:", "data:"))]
     assert html.count("<h1") == 1
 

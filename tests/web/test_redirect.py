@@ -16,9 +16,7 @@ from sharebot.web.server import serve
 from tests.cast import NOW
 from tests.web.props import add_draft, queue_and_release
 
-PERSON = {
-    "User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142 Safari/537.36"
-}
+PERSON = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142 Safari/537.36"}
 
 
 @pytest.fixture
@@ -45,9 +43,7 @@ def tallies(database: Database) -> dict[ClickOutcome, int]:
         return {row.outcome: row.n for row in session.exec(select(ClickTally))}
 
 
-async def test_a_person_is_sent_on_and_counted_once(
-    server: httpx.AsyncClient, code: str, database: Database
-) -> None:
+async def test_a_person_is_sent_on_and_counted_once(server: httpx.AsyncClient, code: str, database: Database) -> None:
     for _ in range(2):
         answer = await server.get(f"/r/{code}")
         assert answer.status_code == 302
@@ -107,27 +103,21 @@ async def test_a_link_never_leads_elsewhere(server: httpx.AsyncClient, code: str
     assert "evil" not in answer.headers["location"]
 
 
-async def test_a_forwarded_address_is_not_believed(
-    server: httpx.AsyncClient, code: str, database: Database
-) -> None:
+async def test_a_forwarded_address_is_not_believed(server: httpx.AsyncClient, code: str, database: Database) -> None:
     for number in range(3):
         spoof = {"X-Forwarded-For": f"198.51.100.{number}", "Forwarded": f"for=198.51.100.{number}"}
         await server.get(f"/r/{code}", headers=spoof)
     assert tallies(database) == {ClickOutcome.COUNTED: 1, ClickOutcome.REPEAT: 2}
 
 
-async def test_it_still_redirects_when_counting_fails(
-    server: httpx.AsyncClient, code: str, database: Database
-) -> None:
+async def test_it_still_redirects_when_counting_fails(server: httpx.AsyncClient, code: str, database: Database) -> None:
     with database.write() as session:
         session.connection().exec_driver_sql("DROP TABLE click_tally")
     assert (await server.get(f"/r/{code}")).status_code == 302
     assert (await server.get("/r/0000000000")).status_code == 404
 
 
-async def test_many_clicks_at_once_are_all_counted(
-    server: httpx.AsyncClient, code: str, database: Database
-) -> None:
+async def test_many_clicks_at_once_are_all_counted(server: httpx.AsyncClient, code: str, database: Database) -> None:
     browsers = [{"User-Agent": f"Mozilla/5.0 (Phone {number}) Safari/537.36"} for number in range(15)]
     answers = await asyncio.gather(*(server.get(f"/r/{code}", headers=one) for one in browsers))
     assert {answer.status_code for answer in answers} == {302}

@@ -32,9 +32,7 @@ COMMANDS = {
     "pause": on_pause,
     "resume": on_resume,
 }
-BotApplication = Application[
-    ExtBot[None], Context, dict[str, object], dict[str, object], dict[str, object], None
-]
+BotApplication = Application[ExtBot[None], Context, dict[str, object], dict[str, object], dict[str, object], None]
 
 
 def build_bot(token: str, base_url: str) -> ExtBot[None]:

@@ -33,9 +33,7 @@ def officer_of(runtime: Runtime, update: Update) -> OfficerView | None:
 async def say(bot: Bot, chat_id: int, message: Message | str) -> None:
     """Answer in a chat, at once and outside of the queue."""
     message = message if isinstance(message, Message) else Message(message)
-    await bot.send_message(
-        chat_id, message.html, parse_mode=ParseMode.HTML, reply_markup=keyboard_of(message)
-    )
+    await bot.send_message(chat_id, message.html, parse_mode=ParseMode.HTML, reply_markup=keyboard_of(message))
 
 
 async def acknowledge(query: CallbackQuery, text: str | None = None) -> None:

@@ -64,9 +64,7 @@ async def _identify(runtime: Runtime, application: BotApplication) -> None:
 async def _poll_once(runtime: Runtime, application: BotApplication, *, timeout: int) -> None:  # noqa: ASYNC109
     with runtime.database.read() as session:
         offset = inbox.next_offset(session)
-    updates = await application.bot.get_updates(
-        offset=offset, timeout=timeout, allowed_updates=ALLOWED_UPDATES
-    )
+    updates = await application.bot.get_updates(offset=offset, timeout=timeout, allowed_updates=ALLOWED_UPDATES)
     if updates:
         rows = [(update.update_id, json.dumps(update.to_dict())) for update in updates]
         with runtime.database.write() as session:

@@ -35,17 +35,13 @@ def configure(parser: argparse.ArgumentParser, name: str) -> None:
 def _configure_approve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("content", type=int, help="the draft's number")
     for flag in ("region", "country", "language", "kind", "member"):
-        parser.add_argument(
-            f"--{flag}", action="append", default=[], help="narrow the audience; may be repeated"
-        )
+        parser.add_argument(f"--{flag}", action="append", default=[], help="narrow the audience; may be repeated")
     when = parser.add_mutually_exclusive_group()
     when.add_argument("--at", help="one moment in the organisation's zone: 2026-11-30T09:00")
     when.add_argument("--on", help="a day; sent at each party's own local time: 2026-11-30")
     parser.add_argument("--local-time", help="with --on: the local time, default from the settings")
     parser.add_argument("--urgent", action="store_true", help="do not wait for the send window")
-    parser.add_argument(
-        "--dry-run", action="store_true", help="only say who would get it, and who not and why"
-    )
+    parser.add_argument("--dry-run", action="store_true", help="only say who would get it, and who not and why")
 
 
 def run(arguments: argparse.Namespace, name: str) -> int:
@@ -143,11 +139,7 @@ def _timing(arguments: argparse.Namespace, settings: Settings, now: datetime) ->
                 urgent=arguments.urgent,
             )
         if arguments.on:
-            local = (
-                time.fromisoformat(arguments.local_time)
-                if arguments.local_time
-                else settings.sending.local_time
-            )
+            local = time.fromisoformat(arguments.local_time) if arguments.local_time else settings.sending.local_time
             return Timing(send_on=date.fromisoformat(arguments.on), send_local=local, urgent=arguments.urgent)
     except ValueError as error:
         raise Refused(f"not a date or time: {error}") from None

@@ -25,10 +25,7 @@ def run(arguments: argparse.Namespace, name: str) -> int:
     if arguments.action == "import":
         return _import(arguments.file)
     with opened() as (_, database), database.read() as session:
-        rows = [
-            [m.code, m.name, m.kind, m.country, m.region, m.languages, m.status]
-            for m in list_members(session)
-        ]
+        rows = [[m.code, m.name, m.kind, m.country, m.region, m.languages, m.status] for m in list_members(session)]
     head = ["code", "name", "kind", "country", "region", "languages", "status"]
     show(rows, head=head, empty="no members yet: sharebot members import config/members.csv")
     return 0

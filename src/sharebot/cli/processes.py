@@ -65,8 +65,6 @@ async def _serve(runtime: Runtime, *, web: bool, worker: bool) -> None:
         if web:
             app = build_app(runtime)
             ready = lambda port: log.info("ready on http://%s:%d", settings.host, port)  # noqa: E731
-            group.create_task(
-                serve(app, host=settings.host, port=settings.port, stop=runtime.stopping, ready=ready)
-            )
+            group.create_task(serve(app, host=settings.host, port=settings.port, stop=runtime.stopping, ready=ready))
         else:
             log.info("ready")

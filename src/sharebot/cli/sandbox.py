@@ -34,9 +34,7 @@ async def _serve(port: int, smtp_port: int) -> None:
     print(f"SHAREBOT_TELEGRAM__TOKEN={TOKEN}")
     print(f"SHAREBOT_SOURCES__LOCAL_ADDRESSES={sandbox.address}")
     print(f"SHAREBOT_BLUESKY__BASE_URL={sandbox.base_url}")
-    print(
-        f"SHAREBOT_SMTP__HOST={sandbox.host} SHAREBOT_SMTP__PORT={sandbox.mailbox.port} SHAREBOT_SMTP__SECURITY=none"
-    )
+    print(f"SHAREBOT_SMTP__HOST={sandbox.host} SHAREBOT_SMTP__PORT={sandbox.mailbox.port} SHAREBOT_SMTP__SECURITY=none")
     print(f"a feed: {sandbox.base_url}/site/feed.xml", flush=True)
     await stopping.wait()
     await sandbox.stop()

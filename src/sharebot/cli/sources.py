@@ -49,9 +49,7 @@ async def _carry_out(arguments: argparse.Namespace) -> int:
             return await _import(runtime, arguments.file)
         found = await discover(arguments.url, fetcher=runtime.fetcher, parsers=runtime.parsers)
         if not found:
-            raise Refused(
-                f"no feed was found at {arguments.url}; to make a draft of the page: sharebot add URL"
-            )
+            raise Refused(f"no feed was found at {arguments.url}; to make a draft of the page: sharebot add URL")
         for one in found if arguments.all else found[:1]:
             _add(runtime, one, language=arguments.language)
         for one in [] if arguments.all else found[1:]:
@@ -64,13 +62,9 @@ async def _carry_out(arguments: argparse.Namespace) -> int:
 def _add(runtime: Runtime, one: Found, *, language: str | None) -> None:
     language = language or one.language
     with runtime.database.write() as session:
-        sources.add_source(
-            session, one.url, kind=one.kind, title=one.title, language=language, now=datetime.now(UTC)
-        )
+        sources.add_source(session, one.url, kind=one.kind, title=one.title, language=language, now=datetime.now(UTC))
     newest = f", newest {one.newest_at:%Y-%m-%d}" if one.newest_at else ""
-    print(
-        f"added {one.url}: {one.kind.value}, {one.title!r}, {language or 'no language'}, {one.items} items{newest}"
-    )
+    print(f"added {one.url}: {one.kind.value}, {one.title!r}, {language or 'no language'}, {one.items} items{newest}")
 
 
 async def _import(runtime: Runtime, path: Path) -> int:

@@ -16,9 +16,7 @@ def configure(parser: argparse.ArgumentParser, name: str) -> None:
     adding.add_argument("email")
     adding.add_argument("--role", choices=list(StaffRole), default=StaffRole.APPROVER.value)
     adding.add_argument("--language", default="en")
-    actions.add_parser("link", help="print a sign-in link, good once and for ten minutes").add_argument(
-        "email"
-    )
+    actions.add_parser("link", help="print a sign-in link, good once and for ten minutes").add_argument("email")
     actions.add_parser("remove", help="shut a person out").add_argument("email")
     actions.add_parser("list", help="list people and roles")
 
@@ -29,9 +27,7 @@ def run(arguments: argparse.Namespace, name: str) -> int:
     with opened() as (settings, database), database.write() as session:
         if arguments.action == "list":
             rows = [[one.email, one.role, one.language, one.active] for one in staff.list_staff(session)]
-            show(
-                rows, head=["e-mail", "role", "language", "active"], empty="no staff yet: sharebot staff add"
-            )
+            show(rows, head=["e-mail", "role", "language", "active"], empty="no staff yet: sharebot staff add")
         elif arguments.action == "add":
             role = StaffRole(arguments.role)
             staff.add_staff(session, arguments.email, role=role, language=arguments.language, now=now)

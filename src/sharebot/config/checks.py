@@ -80,9 +80,7 @@ def check_email(text: str) -> str:
 def check_language(text: str) -> str:
     """Accept a lower-case primary language code of two or three letters."""
     if not re.fullmatch(r"[a-z]{2,3}", text):
-        raise ValueError(
-            f'must be a language code such as "fr"{nearest(text[:2].lower(), ["en", "fr", "es"])}'
-        )
+        raise ValueError(f'must be a language code such as "fr"{nearest(text[:2].lower(), ["en", "fr", "es"])}')
     return text
 
 

@@ -151,9 +151,5 @@ def _describe(detail: ErrorDetails, layers: Layers, path: Path | None) -> str:
         return f"{where}: unknown key {key}{hint}"
     message = detail["msg"].removeprefix("Value error, ")
     secret = any(loc[: len(keys)] == keys for keys in _secret_paths(Settings))
-    shown = (
-        ""
-        if secret or isinstance(detail["input"], dict)
-        else f" = {json.dumps(detail['input'], default=str)}"
-    )
+    shown = "" if secret or isinstance(detail["input"], dict) else f" = {json.dumps(detail['input'], default=str)}"
     return f"{where}: {key}{shown}: {message}"

@@ -35,9 +35,7 @@ async def _poll_batch(runtime: Runtime, batch: Sequence[Source]) -> None:
     async def look(source: Source) -> Poll | PermanentError | TemporaryError:
         async with gate:
             try:
-                return await poll(
-                    source.url, _cursor(source), fetcher=runtime.fetcher, parsers=runtime.parsers
-                )
+                return await poll(source.url, _cursor(source), fetcher=runtime.fetcher, parsers=runtime.parsers)
             except (PermanentError, TemporaryError) as error:
                 return error
 
@@ -45,9 +43,7 @@ async def _poll_batch(runtime: Runtime, batch: Sequence[Source]) -> None:
     _record(runtime, list(zip(batch, results, strict=True)))
 
 
-def _record(
-    runtime: Runtime, results: Sequence[tuple[Source, Poll | PermanentError | TemporaryError]]
-) -> None:
+def _record(runtime: Runtime, results: Sequence[tuple[Source, Poll | PermanentError | TemporaryError]]) -> None:
     """Write a batch's outcomes: one transaction for all that brought nothing, one for each other."""
     now = runtime.now()
     next_poll_at = now + timedelta(minutes=runtime.settings.sources.poll_minutes)
@@ -74,24 +70,18 @@ def _ingest(runtime: Runtime, source: Source, found: Poll, *, next_poll_at: date
     )
     with runtime.database.write() as session:
         done = contents.ingest(session, feed.items, intake)
-        sources.record_poll(
-            session, source, found.cursor, moved_to=found.moved_to, next_poll_at=next_poll_at, now=now
-        )
+        sources.record_poll(session, source, found.cursor, moved_to=found.moved_to, next_poll_at=next_poll_at, now=now)
     if done.new or done.changed:
         log.info("source polled id=%s new=%d changed=%d", source.id, done.new, done.changed)
 
 
-def _record_failure(
-    runtime: Runtime, source: Source, error: PermanentError | TemporaryError, *, now: datetime
-) -> None:
+def _record_failure(runtime: Runtime, source: Source, error: PermanentError | TemporaryError, *, now: datetime) -> None:
     delay = timedelta(minutes=runtime.settings.sources.poll_minutes) * (1 << min(source.failures, 8))
     asked = error.retry_after if isinstance(error, TemporaryError) else None
     next_poll_at = now + max(min(delay, _LONGEST_BACKOFF), asked or timedelta(0))
     gone = isinstance(error, PermanentError) and "410" in str(error)
     with runtime.database.write() as session:
-        sources.record_failure(
-            session, source, str(error), next_poll_at=None if gone else next_poll_at, now=now
-        )
+        sources.record_failure(session, source, str(error), next_poll_at=None if gone else next_poll_at, now=now)
     log.warning("source failed id=%s: %s", source.id, error)
 
 

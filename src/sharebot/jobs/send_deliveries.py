@@ -82,9 +82,7 @@ def _prepare(runtime: Runtime, claim: Claim) -> tuple[int, Message]:
 
 async def _wait_for_pace(runtime: Runtime) -> None:
     with runtime.database.write() as session:
-        starts = bots.reserve_slot(
-            session, now=runtime.now(), per_second=runtime.settings.telegram.per_second
-        )
+        starts = bots.reserve_slot(session, now=runtime.now(), per_second=runtime.settings.telegram.per_second)
     if (wait := (starts - runtime.now()).total_seconds()) > 0:
         await runtime.clock.sleep(wait)
 
@@ -128,6 +126,4 @@ def _record_error(runtime: Runtime, claim: Claim, error: SharebotError) -> None:
             case _:
                 deliveries.mark_uncertain(session, claim, text, now=now)
                 bots.record_failure(session, now=now)
-    log.warning(
-        "delivery not sent id=%d attempt=%d: %s", claim.delivery_id, claim.number, type(error).__name__
-    )
+    log.warning("delivery not sent id=%d attempt=%d: %s", claim.delivery_id, claim.number, type(error).__name__)

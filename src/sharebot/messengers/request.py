@@ -83,6 +83,4 @@ def _raise_for_refusal(answer: httpx.Response) -> None:
         return
     status = int(data.get("error_code") or 500) if answer.is_success else answer.status_code
     parameters = data.get("parameters")
-    raise read_refusal(
-        status, str(data.get("description", "")), parameters if isinstance(parameters, dict) else {}
-    )
+    raise read_refusal(status, str(data.get("description", "")), parameters if isinstance(parameters, dict) else {})

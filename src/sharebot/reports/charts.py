@@ -23,9 +23,7 @@ def stacked_bars(rows: Sequence[tuple[str, Sequence[int]]], legend: Sequence[str
         for part, colour in zip(parts, COLOURS, strict=False):
             width = room * part / most
             if part:
-                drawn.append(
-                    f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="18" fill="{colour}"/>'
-                )
+                drawn.append(f'<rect x="{left:.1f}" y="{top}" width="{width:.1f}" height="18" fill="{colour}"/>')
             left += width
         drawn.append(_text(left + 6, top + 15, str(sum(parts))))
     return _svg(40 + len(rows) * _ROW, drawn)

@@ -22,8 +22,16 @@ def parties_csv(figures: Figures, language: str) -> bytes:
     for party in figures.parties:
         counts = [party.levels.get(level, 0) for level in STRONGEST_FIRST]
         writer.writerow(
-            [harmless(party.code), harmless(party.name), party.region, party.received, party.shared]
-            + [*counts, party.clicks, party.declined]
+            [
+                harmless(party.code),
+                harmless(party.name),
+                party.region,
+                party.received,
+                party.shared,
+                *counts,
+                party.clicks,
+                party.declined,
+            ]
         )
     return b"\xef\xbb\xbf" + sheet.getvalue().encode()
 

@@ -14,6 +14,4 @@ def report_page(figures: Figures, language: str, settings: Settings) -> str:
     title, days = title_of(figures, language, head)
     charts = [section.chart for section in sections if section.chart]
     sources = {chart.name: to_data_uri(to_png(chart.svg)) for chart in charts}
-    return render_html(
-        sections, title=title, days=days, accent=head.accent, language=language, sources=sources
-    )
+    return render_html(sections, title=title, days=days, accent=head.accent, language=language, sources=sources)

@@ -64,9 +64,7 @@ def compose_mail(figures: Figures, *, to: str, language: str, message_id: str, h
     title, days = title_of(figures, language, head)
     charts = [section.chart for section in sections if section.chart]
     sources = {chart.name: f"cid:{chart.name}" for chart in charts}
-    body = render_html(
-        sections, title=title, days=days, accent=head.accent, language=language, sources=sources
-    )
+    body = render_html(sections, title=title, days=days, accent=head.accent, language=language, sources=sources)
     return Mail(
         to=to,
         subject=title,
@@ -75,7 +73,5 @@ def compose_mail(figures: Figures, *, to: str, language: str, message_id: str, h
         message_id=message_id,
         language=language,
         pictures=tuple(InlinePicture(chart.name, to_png(chart.svg), chart.alt) for chart in charts),
-        attachments=(
-            Attachment(f"sharebot-{figures.period}.csv", "text/csv", parties_csv(figures, language)),
-        ),
+        attachments=(Attachment(f"sharebot-{figures.period}.csv", "text/csv", parties_csv(figures, language)),),
     )

@@ -115,9 +115,7 @@ def match(
     return next((verdict for verdict in verdicts if isinstance(verdict, NotCounted)), None)
 
 
-def check_claim(
-    post: Post | None, member_id: int, *, author_ids: Collection[str], index: Index
-) -> Match | NotCounted:
+def check_claim(post: Post | None, member_id: int, *, author_ids: Collection[str], index: Index) -> Match | NotCounted:
     """Decide whether the post behind a pasted link proves what was claimed.
 
     `post` is None when it is gone or hidden; `author_ids` are the member's registered accounts there.

@@ -20,9 +20,7 @@ Measure = Callable[[str], int]
 _ZWJ = "\u200d"
 _KEYCAP = "\u20e3"
 _LATE_MARKS = frozenset("\u200c\u0e33\u0eb3\uff9e\uff9f")  # not of category M, yet never on their own
-_PREFIXES = frozenset(
-    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
-)
+_PREFIXES = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 _PICTURES = re.compile(
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u2328\u2388\u23cf-\u23fa\u24c2\u25aa-\u25fe"
     "\u2600-\u27bf\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa"

@@ -92,14 +92,10 @@ def _check_header(header: Sequence[str]) -> Iterable[Problem]:
             yield Problem(1, f"unknown column {column!r}{_near(column, COLUMNS)}")
 
 
-def _parse_line(
-    number: int, header: Sequence[str], cells: Sequence[str]
-) -> tuple[MemberRow | None, list[str]]:
+def _parse_line(number: int, header: Sequence[str], cells: Sequence[str]) -> tuple[MemberRow | None, list[str]]:
     if len(cells) != len(header):
         return None, [f"has {len(cells)} cells, expected {len(header)}"]
-    cell = {
-        name: unicodedata.normalize("NFC", value.strip()) for name, value in zip(header, cells, strict=True)
-    }
+    cell = {name: unicodedata.normalize("NFC", value.strip()) for name, value in zip(header, cells, strict=True)}
     wrong = list(_find_mistakes(cell))
     seats, bad_seats = _parse_seats(cell["seats"])
     accounts, bad_accounts = _parse_accounts(cell["accounts"])
@@ -190,10 +186,4 @@ def _split(text: str) -> list[str]:
 
 def _near(word: str, known: Sequence[str]) -> str:
     found = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return (
-        f"; did you mean {found[0]!r}?"
-        if found
-        else f"; known are {', '.join(known)}"
-        if len(known) < 20
-        else ""
-    )
+    return f"; did you mean {found[0]!r}?" if found else f"; known are {', '.join(known)}" if len(known) < 20 else ""

@@ -34,9 +34,7 @@ def _form(path: str, parameter: str | None = None) -> _Form:
 
 
 _X_NAME = "(?P<handle>(?!i/|home|search|intent|share|hashtag|explore)[A-Za-z0-9_]{1,15})"
-_FB_NAME = (
-    r"(?P<handle>(?!groups|watch|share|story|photo|reel|login|sharer|permalink|plugins|dialog)[\w.-]{1,80})"
-)
+_FB_NAME = r"(?P<handle>(?!groups|watch|share|story|photo|reel|login|sharer|permalink|plugins|dialog)[\w.-]{1,80})"
 _FB_POST = "(?P<id>[A-Za-z0-9]{5,100})"
 _META_NAME = r"(?P<handle>[A-Za-z0-9._]{1,30})"
 _CODE = r"(?P<id>[A-Za-z0-9_-]{5,60})"
@@ -79,9 +77,7 @@ _SITES = (
         Network.LINKEDIN,
         frozenset({"linkedin.com", "lnkd.in"}),
         (
-            _form(
-                r"/posts/(?P<handle>[\w-]{1,100}?)_.*?-(?P<id>(?:activity|share|ugcPost)-\d{10,25})(?:-.*)?"
-            ),
+            _form(r"/posts/(?P<handle>[\w-]{1,100}?)_.*?-(?P<id>(?:activity|share|ugcPost)-\d{10,25})(?:-.*)?"),
             _form(r"/feed/update/urn:li:(?P<id>(?:activity|share|ugcPost):\d{10,25})"),
             _form(r"/(?:company|in|school|showcase)/(?P<handle>[\w-]{1,100})(?:/.*)?"),
         ),
@@ -146,9 +142,7 @@ _FRONTS = ("www.", "m.", "mobile.", "web.", "music.")
 _REGION = re.compile(r"^[a-z]{2}\.(?=linkedin\.com$)")
 _MASTODON = (
     re.compile(r"/@(?P<handle>\w{1,60})(?P<server>@[\w.-]{3,253})?/(?P<id>\d{1,20})/?", re.ASCII),
-    re.compile(
-        r"/users/(?P<handle>\w{1,60})(?P<server>)/statuses/(?P<id>\d{1,20})(?:/activity)?/?", re.ASCII
-    ),
+    re.compile(r"/users/(?P<handle>\w{1,60})(?P<server>)/statuses/(?P<id>\d{1,20})(?:/activity)?/?", re.ASCII),
 )
 _BARE = re.compile(
     rf"(?<![\w@./-])(?:(?:www|m|mobile|web)\.)?(?:{'|'.join(map(re.escape, sorted(_SITE_OF)))})/[^\s<>\"']+",
@@ -249,9 +243,7 @@ def _fediverse(parts: SplitResult, url: str) -> PastedLink | None:
             return PastedLink(Network.MASTODON, url, match["handle"] + remote)
         if match:
             actor = f"https://{parts.netloc.lower()}/users/{match['handle']}"
-            return PastedLink(
-                Network.MASTODON, url, f"{match['handle']}@{host}", f"{actor}/statuses/{match['id']}"
-            )
+            return PastedLink(Network.MASTODON, url, f"{match['handle']}@{host}", f"{actor}/statuses/{match['id']}")
     return None
 
 

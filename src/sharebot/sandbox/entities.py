@@ -84,17 +84,14 @@ def parse_html(markup: str) -> Formatted:
     reader.close()
     if reader.open:
         tag = reader.open[-1][0]
-        raise Refusal(
-            400, f"Bad Request: can't parse entities: Can't find end tag corresponding to \"{tag}\""
-        )
+        raise Refusal(400, f"Bad Request: can't parse entities: Can't find end tag corresponding to \"{tag}\"")
     return Formatted(reader.text, tuple(reader.entities), reader.shown)
 
 
 def plain(text: str) -> Formatted:
     """Read text without tags."""
     entities = tuple(
-        {"type": "url", "offset": utf16(text[: m.start()]), "length": utf16(m[0])}
-        for m in _LINK.finditer(text)
+        {"type": "url", "offset": utf16(text[: m.start()]), "length": utf16(m[0])} for m in _LINK.finditer(text)
     )
     return Formatted(text, entities, _linked(text))
 

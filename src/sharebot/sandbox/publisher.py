@@ -25,15 +25,11 @@ class Story:
 
 def publish(sandbox: Sandbox, stories: Sequence[Story], *, organisation: str) -> None:
     """Publish all `stories` that are out by now: their pages, and the three feeds anew."""
-    out = sorted(
-        (one for one in stories if one.at <= sandbox.clock.now()), key=lambda one: one.at, reverse=True
-    )
+    out = sorted((one for one in stories if one.at <= sandbox.clock.now()), key=lambda one: one.at, reverse=True)
     for story in out:
         _publish_pages(sandbox, story)
     base = f"{sandbox.base_url}/site"
-    posts, videos, episodes = (
-        [one for one in out if one.kind == kind] for kind in ("post", "video", "episode")
-    )
+    posts, videos, episodes = ([one for one in out if one.kind == kind] for kind in ("post", "video", "episode"))
     sandbox.sites.publish("/feed.xml", _atom(base, posts, organisation), "application/atom+xml")
     sandbox.sites.publish("/videos.xml", _youtube(base, videos, organisation), "application/atom+xml")
     sandbox.sites.publish("/podcast.xml", _podcast(base, episodes, organisation), "application/rss+xml")
@@ -50,8 +46,7 @@ def _publish_pages(sandbox: Sandbox, story: Story) -> None:
     base = f"{sandbox.base_url}/site"
     for language, title in story.titles.items():
         others = "".join(
-            f'<link rel="alternate" hreflang="{code}" href="{address_of(base, story, code)}">'
-            for code in story.titles
+            f'<link rel="alternate" hreflang="{code}" href="{address_of(base, story, code)}">' for code in story.titles
         )
         page = (
             f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)}</title>'

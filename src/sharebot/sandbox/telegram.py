@@ -197,9 +197,7 @@ class TelegramServer:
         sent = []
         for one in media:
             words = read_words(one, "caption", CAPTION_LIMIT)
-            shown = Shown(
-                0, True, words, self.timestamp(), media=one["type"], media_url=self._file_url(one["media"])
-            )
+            shown = Shown(0, True, words, self.timestamp(), media=one["type"], media_url=self._file_url(one["media"]))
             sent.append(self._add({"chat_id": arguments["chat_id"]}, shown))
         return sent
 

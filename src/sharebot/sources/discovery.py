@@ -69,7 +69,7 @@ def _youtube_feed(url: str) -> str | None:
     parts = urlsplit(url)
     if parts.hostname not in {"www.youtube.com", "youtube.com", "m.youtube.com"}:
         return None
-    channel = parts.path.removeprefix("/channel/").strip("/") if "/channel/" in parts.path else ""
+    channel = parts.path.removeprefix("/channel/").partition("/")[0] if "/channel/" in parts.path else ""
     channel = channel or parse_qs(parts.query).get("channel_id", [""])[0]
     return f"https://www.youtube.com/feeds/videos.xml?channel_id={channel}" if channel[:2] == "UC" else None
 

@@ -35,9 +35,7 @@ def parse_xml(body: bytes, *, url: str, content_type: str, now: datetime) -> Fee
     body, shortened = prepare(body)
     # Without the feed's own address: identities must not change when a feed moves.
     headers = {"content-type": content_type} if content_type else {}
-    parsed = feedparser.parse(
-        body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.version and not parsed.entries:
         raise PermanentError(f"not a feed ({content_type.partition(';')[0].strip() or 'no type given'})")
     head = parsed.feed
@@ -135,9 +133,11 @@ def _own_link(entry: Any) -> str | None:
 
 
 def _date_of(entry: Any, now: datetime) -> tuple[datetime | None, list[str]]:
-    stamp = entry.get("published_parsed") or entry.get("updated_parsed") or entry.get("created_parsed")
+    # Asked with `in`: feedparser answers for one date with another, and warns.
+    given = [name for name in ("published", "updated", "created") if name in entry]
+    read = [entry[f"{name}_parsed"] for name in given if f"{name}_parsed" in entry]
+    stamp = next((one for one in read if one), None)
     if stamp is None:
-        given = entry.get("published") or entry.get("updated") or entry.get("created")
         return None, ["date not readable"] if given else []
     try:
         at = datetime.fromtimestamp(calendar.timegm(stamp), UTC)

@@ -143,9 +143,7 @@ class Fetcher:
             **headers,
         }
         async with self._pool.stream("GET", url, headers=list(sent.items())) as answer:
-            received = {
-                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers
-            }
+            received = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
             _raise_for_status(answer.status, received)
             body = await _read(answer, received)
         return Response(answer.status, url, received, body)
@@ -189,9 +187,7 @@ def _inflate(inflate: "zlib._Decompress", chunk: bytes, room: int) -> bytes:
 
 def _raise_for_status(status: int, headers: Mapping[str, str]) -> None:
     if status == 429:
-        raise RateLimited(
-            "too many requests (429)", retry_after=parse_retry_after(headers.get("retry-after"))
-        )
+        raise RateLimited("too many requests (429)", retry_after=parse_retry_after(headers.get("retry-after")))
     if status >= 500:
         wait = parse_retry_after(headers.get("retry-after"))
         raise TemporaryError(f"server error ({status})", retry_after=wait)

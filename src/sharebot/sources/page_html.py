@@ -12,9 +12,7 @@ from sharebot.sources.plain import language_of, text_of, title_of, web_link
 from sharebot.values.feeds import Media, Page, Translation
 from sharebot.values.status import ContentKind
 
-FEED_TYPES = frozenset(
-    {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"}
-)
+FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _DATES = ("article:published_time", "og:published_time", "datepublished")
 _VIDEO_HOSTS = ("youtube.com", "youtu.be", "vimeo.com", "dailymotion.com")
 
@@ -74,9 +72,7 @@ def parse_page(body: bytes, *, url: str, content_type: str) -> Page:
     title, warnings = title_of(_meta(head, "og:title", "twitter:title") or described.title or head.title)
     if not title:
         raise PermanentError("the page has no title")
-    text, more = text_of(
-        _meta(head, "og:description", "twitter:description", "description") or described.text
-    )
+    text, more = text_of(_meta(head, "og:description", "twitter:description", "description") or described.text)
     address = web_link(_meta(head, "og:url"), url) or url
     same_host = urlsplit(address).hostname == urlsplit(url).hostname
     spoken = (_meta(head, "og:locale"), head.language, described.language)

@@ -12,9 +12,7 @@ MAX_TEXT = 20_000
 _MAX_HTML = 200_000
 _EMPTY_LINE = re.compile(r"\n[ \t\r]*\n\s*")
 _LONE = re.compile("[\ud800-\udfff]")  # halves of surrogate pairs, which no encoder takes
-_BLOCKS = re.compile(
-    r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|blockquote|figure|section|article)\b[^<>]*>", re.I
-)
+_BLOCKS = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|table|blockquote|figure|section|article)\b[^<>]*>", re.I)
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ue000-\uf8ff]"
 )

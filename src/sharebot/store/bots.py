@@ -55,9 +55,7 @@ def block_until(session: Session, until: datetime) -> None:
 
 def pause_bot(session: Session, reason: str) -> None:
     """Stop all sending until a person resumes it."""
-    session.execute(
-        update(Bot).where(col(Bot.id) == BOT_ID).values(status=BotStatus.PAUSED, pause_reason=reason[:300])
-    )
+    session.execute(update(Bot).where(col(Bot.id) == BOT_ID).values(status=BotStatus.PAUSED, pause_reason=reason[:300]))
 
 
 def resume_bot(session: Session) -> None:

@@ -83,9 +83,7 @@ def _item_card(  # noqa: PLR0913, PLR0917 - one value made of many rows
 
 
 def _short_url(session: Session, member_id: int, variant: Variant, settings: Settings) -> str | None:
-    link = select(TrackedLink.code).where(
-        TrackedLink.member_id == member_id, TrackedLink.variant_id == variant.id
-    )
+    link = select(TrackedLink.code).where(TrackedLink.member_id == member_id, TrackedLink.variant_id == variant.id)
     code = session.exec(link).first()
     return f"{settings.web.public_url}/r/{code}" if code else variant.url
 

@@ -161,9 +161,7 @@ def get_content(session: Session, content_id: int) -> Content:
 
 def list_variants(session: Session, content_id: int) -> list[Variant]:
     """Return the language versions of a content, by language."""
-    return list(
-        session.exec(select(Variant).where(Variant.content_id == content_id).order_by(Variant.language))
-    )
+    return list(session.exec(select(Variant).where(Variant.content_id == content_id).order_by(Variant.language)))
 
 
 def list_drafts(session: Session) -> list[Content]:
@@ -177,9 +175,7 @@ def content_hash(session: Session, content_id: int) -> str:
     content = get_content(session, content_id)
     parts: list[object] = [content.kind.value]
     for variant in list_variants(session, content_id):
-        media = session.exec(
-            select(Asset.url).where(Asset.variant_id == variant.id).order_by(Asset.url)
-        ).all()
+        media = session.exec(select(Asset.url).where(Asset.variant_id == variant.id).order_by(Asset.url)).all()
         parts.append([variant.language, variant.title, variant.text, variant.url, *media])
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -187,14 +183,10 @@ def content_hash(session: Session, content_id: int) -> str:
 def archive(session: Session, content_id: int, *, now: datetime) -> None:
     """Put a draft away. Raises Refused while an entry of it is approved."""
     get_content(session, content_id)
-    active = select(QueueEntry).where(
-        QueueEntry.content_id == content_id, QueueEntry.status == EntryStatus.APPROVED
-    )
+    active = select(QueueEntry).where(QueueEntry.content_id == content_id, QueueEntry.status == EntryStatus.APPROVED)
     if session.exec(active).first() is not None:
         raise Refused("this content is approved for sending; withdraw its entry first")
-    session.execute(
-        update(Content).where(col(Content.id) == content_id).values(status=ContentStatus.ARCHIVED)
-    )
+    session.execute(update(Content).where(col(Content.id) == content_id).values(status=ContentStatus.ARCHIVED))
 
 
 def _id(content: Content) -> int:

@@ -145,9 +145,7 @@ def _uncertain(error: str, now: datetime) -> dict[str, object]:
     }
 
 
-def _close(
-    session: Session, claim: Claim, outcome: AttemptOutcome, error: str | None = None, *, now: datetime
-) -> None:
+def _close(session: Session, claim: Claim, outcome: AttemptOutcome, error: str | None = None, *, now: datetime) -> None:
     open_attempt = update(Attempt).where(
         col(Attempt.id) == claim.attempt_id, col(Attempt.outcome) == AttemptOutcome.OPEN
     )
@@ -198,16 +196,12 @@ def get_delivery(session: Session, delivery_id: int) -> Delivery:
 
 def next_due(session: Session) -> datetime | None:
     """Return when the next queued delivery is due, or None."""
-    return session.exec(
-        select(func.min(Delivery.due_at)).where(Delivery.status == DeliveryStatus.QUEUED)
-    ).one()
+    return session.exec(select(func.min(Delivery.due_at)).where(Delivery.status == DeliveryStatus.QUEUED)).one()
 
 
 def add_welcome(session: Session, officer_id: int, *, now: datetime, expires_at: datetime) -> None:
     """Queue the welcome that follows a confirmation."""
-    earlier = select(func.count()).where(
-        Delivery.officer_id == officer_id, Delivery.kind == DeliveryKind.WELCOME
-    )
+    earlier = select(func.count()).where(Delivery.officer_id == officer_id, Delivery.kind == DeliveryKind.WELCOME)
     number = session.exec(earlier).one() + 1
     session.add(
         Delivery(

@@ -63,9 +63,7 @@ def _levels_by(reshares: list[Reshare], key: Any) -> dict[Any, Levels]:
     return dict(counted)
 
 
-def _parties(
-    session: Session, reshares: list[Reshare], start: datetime, end: datetime
-) -> tuple[PartyFigures, ...]:
+def _parties(session: Session, reshares: list[Reshare], start: datetime, end: datetime) -> tuple[PartyFigures, ...]:
     received, first = _received(session, start, end), _first_shares(session, reshares)
     levels = _levels_by(reshares, lambda row: row.member_id)
     contents: dict[int, set[int]] = defaultdict(set)
@@ -134,9 +132,7 @@ def _first_shares(session: Session, reshares: list[Reshare]) -> dict[int, int]:
     return found
 
 
-def _contents(
-    session: Session, reshares: list[Reshare], start: datetime, end: datetime
-) -> tuple[ContentFigures, ...]:
+def _contents(session: Session, reshares: list[Reshare], start: datetime, end: datetime) -> tuple[ContentFigures, ...]:
     sent_rows = (
         select(QueueEntry.content_id, func.count(col(Delivery.id)))
         .join(QueueEntry, col(QueueEntry.id) == col(Delivery.entry_id))
@@ -179,12 +175,12 @@ def _deliveries(session: Session, start: datetime, end: datetime) -> dict[Delive
         .where(Delivery.kind == DeliveryKind.ITEM, Delivery.due_at >= start, Delivery.due_at < end)
         .group_by(Delivery.status)
     )
-    return dict(session.exec(rows).all())
+    return {DeliveryStatus(status): count for status, count in session.exec(rows)}
 
 
 def _answers(session: Session, start: datetime, end: datetime) -> dict[AnswerKind, int]:
     rows = select(Answer.kind, func.count()).where(Answer.at >= start, Answer.at < end)
-    return dict(session.exec(rows.group_by(Answer.kind)).all())
+    return {AnswerKind(kind): count for kind, count in session.exec(rows.group_by(Answer.kind))}
 
 
 def _declined(session: Session, start: datetime, end: datetime) -> dict[int, int]:
@@ -209,9 +205,7 @@ def _clicks_by(session: Session, key: Any, start: datetime, end: datetime) -> di
         select(key, func.sum(ClickTally.n))
         .join(TrackedLink, col(TrackedLink.id) == col(ClickTally.link_id))
         .join(Variant, col(Variant.id) == col(TrackedLink.variant_id))
-        .where(
-            ClickTally.outcome == ClickOutcome.COUNTED, ClickTally.on_date >= first, ClickTally.on_date < last
-        )
+        .where(ClickTally.outcome == ClickOutcome.COUNTED, ClickTally.on_date >= first, ClickTally.on_date < last)
         .select_from(ClickTally)
         .group_by(key)
     )
@@ -220,7 +214,7 @@ def _clicks_by(session: Session, key: Any, start: datetime, end: datetime) -> di
 
 def _clicks_by_day(session: Session, start: datetime, end: datetime) -> dict[Any, int]:
     first, last = _days(start, end)
-    rows = select(ClickTally.on_date, func.sum(ClickTally.n)).where(
+    rows = select(col(ClickTally.on_date), func.sum(ClickTally.n)).where(
         ClickTally.outcome == ClickOutcome.COUNTED, ClickTally.on_date >= first, ClickTally.on_date < last
     )
     counted = dict(session.exec(rows.group_by(col(ClickTally.on_date))).all())
@@ -233,7 +227,7 @@ def _discarded(session: Session, start: datetime, end: datetime) -> dict[ClickOu
     rows = select(ClickTally.outcome, func.sum(ClickTally.n)).where(
         ClickTally.outcome != ClickOutcome.COUNTED, ClickTally.on_date >= first, ClickTally.on_date < last
     )
-    return {outcome: int(total) for outcome, total in session.exec(rows.group_by(ClickTally.outcome))}
+    return {ClickOutcome(outcome): int(total) for outcome, total in session.exec(rows.group_by(ClickTally.outcome))}
 
 
 def _queued(session: Session, after: datetime) -> int:

@@ -84,9 +84,7 @@ def _add_seat(session: Session, member: Member, seat: Seat, *, now: datetime) ->
 
 
 def _add_account(session: Session, member_id: int | None, account: Account) -> int:
-    same = select(SocialAccount).where(
-        SocialAccount.network == account.network, SocialAccount.handle == account.handle
-    )
+    same = select(SocialAccount).where(SocialAccount.network == account.network, SocialAccount.handle == account.handle)
     if session.exec(same).first() is not None:
         return 0
     watched = account.network in OBSERVABLE

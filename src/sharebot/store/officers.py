@@ -88,9 +88,7 @@ def create_invitation(session: Session, officer_id: int, *, now: datetime) -> st
     officer = get_officer(session, officer_id)
     if officer.status not in {OfficerStatus.INVITED, OfficerStatus.GONE}:
         raise Refused(f"the seat of {officer.label} is taken ({officer.status.value})")
-    open_ones = update(Invitation).where(
-        col(Invitation.officer_id) == officer_id, col(Invitation.used_at).is_(None)
-    )
+    open_ones = update(Invitation).where(col(Invitation.officer_id) == officer_id, col(Invitation.used_at).is_(None))
     session.execute(open_ones.values(revoked_at=now))
     token = secrets.token_urlsafe(32)
     session.add(

@@ -67,9 +67,7 @@ def plan(
 ) -> Plan:
     """Say who would get the content, in which language and when, and who would not and why."""
     variants = {v.language: v.id or 0 for v in list_variants(session, content_id) if v.url}
-    offer = Offer(
-        variants, settings.sending.language_fallback, last_language=settings.organisation.languages[0]
-    )
+    offer = Offer(variants, settings.sending.language_fallback, last_language=settings.organisation.languages[0])
     return choose_recipients(
         _parties(session),
         offer,
@@ -212,12 +210,8 @@ def timing_of(entry: QueueEntry) -> Timing:
 def _add_links(
     session: Session, planned: Plan, entry: QueueEntry, *, new_code: Callable[[], str], now: datetime
 ) -> None:
-    variants = {
-        variant.id: variant.url for variant in list_variants(session, entry.content_id) if variant.url
-    }
-    have = select(TrackedLink.member_id, TrackedLink.variant_id).where(
-        col(TrackedLink.variant_id).in_(list(variants))
-    )
+    variants = {variant.id: variant.url for variant in list_variants(session, entry.content_id) if variant.url}
+    have = select(TrackedLink.member_id, TrackedLink.variant_id).where(col(TrackedLink.variant_id).in_(list(variants)))
     known = set(session.exec(have).all())
     codes = {one.member_id: one.member_code for one in planned.recipients}
     rows = [

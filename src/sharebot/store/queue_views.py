@@ -137,9 +137,7 @@ def list_delivery_lines(session: Session, entry_id: int) -> list[DeliveryLine]:
     return lines
 
 
-def _line(
-    delivery: Delivery, member: Member, seat: int, language: str | None, answer: Answer | None
-) -> DeliveryLine:
+def _line(delivery: Delivery, member: Member, seat: int, language: str | None, answer: Answer | None) -> DeliveryLine:
     return DeliveryLine(
         delivery.id or 0,
         member.name,

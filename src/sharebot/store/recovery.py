@@ -38,9 +38,7 @@ def _to_uncertain(session: Session, condition: object, *, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     ).scalars()
     ids = list(found)
-    lost = update(Attempt).where(
-        col(Attempt.delivery_id).in_(ids), col(Attempt.outcome) == AttemptOutcome.OPEN
-    )
+    lost = update(Attempt).where(col(Attempt.delivery_id).in_(ids), col(Attempt.outcome) == AttemptOutcome.OPEN)
     session.execute(lost.values(outcome=AttemptOutcome.UNKNOWN, error=CRASHED, ended_at=now))
     return len(ids)
 

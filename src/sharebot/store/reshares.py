@@ -145,9 +145,7 @@ def list_subjects(session: Session, network: Network, *, since: datetime) -> lis
     return list(session.exec(own.order_by(col(ObservedPost.id))))
 
 
-def record_accounts(
-    session: Session, resolved: dict[int, str], failed: dict[int, str], *, now: datetime
-) -> None:
+def record_accounts(session: Session, resolved: dict[int, str], failed: dict[int, str], *, now: datetime) -> None:
     """Note which accounts answered, their network ids, and which failed and why."""
     for account_id, external_id in resolved.items():
         session.execute(
@@ -174,9 +172,7 @@ def add_posts(session: Session, posts: Sequence[Post], *, short_base: str, now: 
     }
     ids = [post.external_id for post in posts]
     seen = set(session.exec(select(ObservedPost.external_id).where(col(ObservedPost.external_id).in_(ids))))
-    mine = [
-        post for post in posts if (post.network, post.author_id) in accounts and post.external_id not in seen
-    ]
+    mine = [post for post in posts if (post.network, post.author_id) in accounts and post.external_id not in seen]
     # The Alliance's own posts first: members' reposts point at them.
     mine.sort(key=lambda post: accounts[(post.network, post.author_id)].member_id is not None)
     index = build_index(session, short_base=short_base)
@@ -184,9 +180,7 @@ def add_posts(session: Session, posts: Sequence[Post], *, short_base: str, now: 
     reshares = 0
     for post in mine:
         account = accounts[(post.network, post.author_id)]
-        found = match(
-            post, account.member_id or 0, index=Index(index.targets, index.codes, own, short_base, {})
-        )
+        found = match(post, account.member_id or 0, index=Index(index.targets, index.codes, own, short_base, {}))
         released = index.released_at.get(found.content_id) if isinstance(found, Match) else None
         if isinstance(found, Match) and released and post.at and post.at < released and account.member_id:
             found = None
@@ -199,9 +193,7 @@ def add_posts(session: Session, posts: Sequence[Post], *, short_base: str, now: 
     return Added(len(mine), reshares)
 
 
-def _add_post(
-    session: Session, post: Post, account: SocialAccount, found: Match | None, *, now: datetime
-) -> None:
+def _add_post(session: Session, post: Post, account: SocialAccount, found: Match | None, *, now: datetime) -> None:
     session.add(
         ObservedPost(
             account_id=account.id or 0,
@@ -238,21 +230,16 @@ def build_index(session: Session, *, short_base: str) -> Index:
     variants = session.exec(select(Variant).where(col(Variant.url).is_not(None))).all()
     targets = {v.id: Target(v.content_id, v.id, v.language) for v in variants}
     links = session.exec(select(TrackedLink)).all()
-    own = select(ObservedPost, SocialAccount).join(
-        SocialAccount, col(SocialAccount.id) == col(ObservedPost.account_id)
-    )
+    own = select(ObservedPost, SocialAccount).join(SocialAccount, col(SocialAccount.id) == col(ObservedPost.account_id))
     own = own.where(col(SocialAccount.member_id).is_(None), col(ObservedPost.content_id).is_not(None))
     released = select(Content.id, Content.released_at).where(col(Content.released_at).is_not(None))
     return Index(
         targets=index_targets((v.url or "", targets[v.id]) for v in variants),
         codes={
-            link.code: Code(link.member_id, targets[link.variant_id])
-            for link in links
-            if link.variant_id in targets
+            link.code: Code(link.member_id, targets[link.variant_id]) for link in links if link.variant_id in targets
         },
         own_posts={
-            (post.network, post.external_id): Target(post.content_id or 0)
-            for post, _account in session.exec(own)
+            (post.network, post.external_id): Target(post.content_id or 0) for post, _account in session.exec(own)
         },
         short_base=short_base,
         released_at={content_id: at for content_id, at in session.exec(released) if content_id and at},

@@ -75,7 +75,7 @@ class AudienceChoices:
 
 
 def list_draft_lines(session: Session, *, language: str) -> list[DraftLine]:
-    """Return the drafts, those that need a second look first, then the newest."""
+    """Return the drafts, newest first; those that need a second look stand last."""
     drafts = list_drafts(session)
     ids = [draft.id or 0 for draft in drafts]
     titles = list_titles(session, ids, language=language)
@@ -95,7 +95,7 @@ def list_draft_lines(session: Session, *, language: str) -> list[DraftLine]:
         )
         for draft in drafts
     ]
-    return sorted(lines, key=lambda line: not line.reasons)
+    return sorted(lines, key=lambda line: bool(line.reasons))
 
 
 def get_content_view(session: Session, content_id: int, *, language: str) -> ContentView:

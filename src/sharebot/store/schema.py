@@ -28,9 +28,7 @@ def migrate(database: Database) -> str:
     if revision == HEAD:
         return HEAD
     if revision is not None and revision > HEAD:
-        raise ConfigError(
-            f"the database is at revision {revision}, this build knows {HEAD}; install a newer one"
-        )
+        raise ConfigError(f"the database is at revision {revision}, this build knows {HEAD}; install a newer one")
     # Loading Alembic takes longer than all the rest of the start, and is needed once per release.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415

@@ -18,9 +18,7 @@ def add_source(
     """Add a source, due at once. Raises Refused when its address is known already."""
     if find_source(session, url) is not None:
         raise Refused(f"{url} is a source already")
-    source = Source(
-        kind=kind, url=url, title=title[:500], language=language, next_poll_at=now, created_at=now
-    )
+    source = Source(kind=kind, url=url, title=title[:500], language=language, next_poll_at=now, created_at=now)
     session.add(source)
     session.flush()
     return source
@@ -50,9 +48,7 @@ def list_due(session: Session, *, now: datetime) -> list[Source]:
     return list(session.exec(due.order_by(col(Source.next_poll_at), col(Source.id))))
 
 
-def record_unchanged(
-    session: Session, source_ids: Sequence[int], *, next_poll_at: datetime, now: datetime
-) -> None:
+def record_unchanged(session: Session, source_ids: Sequence[int], *, next_poll_at: datetime, now: datetime) -> None:
     """Note polls that brought nothing new, many at once."""
     session.execute(
         update(Source)

@@ -19,9 +19,7 @@ def insert_ignore(session: Session, model: type[SQLModel], rows: Sequence[dict[s
     return len(session.execute(statement).all())
 
 
-def add_up(
-    session: Session, model: type[SQLModel], row: dict[str, Any], *, keys: Sequence[str], column: str
-) -> int:
+def add_up(session: Session, model: type[SQLModel], row: dict[str, Any], *, keys: Sequence[str], column: str) -> int:
     """Insert `row`, or add its `column` to the row with the same `keys`; return the column's new value."""
     table = model.__table__  # type: ignore[attr-defined]
     dialect = session.get_bind().dialect.name

@@ -33,9 +33,7 @@ def compose(card: Card) -> Message:
     if card.kind is DeliveryKind.WELCOME:
         return Message(_welcome(t, card), protected=card.high_risk)
     if card.withdrawn:
-        withdrawn = t.html(
-            "<b>{title}</b>\n\nThis item was withdrawn. Please do not share it.", title=card.title
-        )
+        withdrawn = t.html("<b>{title}</b>\n\nThis item was withdrawn. Please do not share it.", title=card.title)
         return Message(withdrawn, media=card.media, file_id=card.file_id, protected=card.high_risk)
     parts = [_kind_line(t, card), f"<b>{t.html('{title}', title=card.title[:250])}</b>"]
     if summary := _shorten(card.text, TEXT_SHOWN):
@@ -72,18 +70,14 @@ def compose_reasons(card: Card) -> Message:
 def choose_language(language: str) -> Message:
     """Ask which language the bot should speak."""
     t = speak(language)
-    buttons = [
-        Button(_OWN_NAMES.get(code, code), data=encode_tap(Tap(Verb.SPEAK, 0, code))) for code in languages()
-    ]
+    buttons = [Button(_OWN_NAMES.get(code, code), data=encode_tap(Tap(Verb.SPEAK, 0, code))) for code in languages()]
     return Message(t("Which language should I speak?"), (tuple(buttons),))
 
 
 def choose_item(language: str, items: list[tuple[int, str]]) -> Message:
     """Ask which of several items a pasted link belongs to; `items` are delivery ids and titles."""
     t = speak(language)
-    rows = [
-        (Button(_shorten(title, 60), data=encode_tap(Tap(Verb.LINK, number))),) for number, title in items
-    ]
+    rows = [(Button(_shorten(title, 60), data=encode_tap(Tap(Verb.LINK, number))),) for number, title in items]
     return Message(t("Thank you! Which item is this link about?"), tuple(rows))
 
 
@@ -127,9 +121,7 @@ def _file_facts(t: Translator, media: Media) -> list[str]:
 def _notes(t: Translator, card: Card) -> list[str]:
     said = {
         AnswerKind.TAKEN: t("✋ You are taking care of this one. Tap Shared when it is done."),
-        AnswerKind.SHARED: t(
-            "✅ Shared – thank you! Paste the link to your post here, and it counts for more."
-        ),
+        AnswerKind.SHARED: t("✅ Shared – thank you! Paste the link to your post here, and it counts for more."),
         AnswerKind.LATER: t("⏰ For later. It stays here for you."),
         AnswerKind.DECLINED: t("🚫 Not for your party. Thank you for saying so."),
     }

@@ -10,9 +10,7 @@ def neutral() -> str:
     return "\n\n".join(text)
 
 
-NEUTRAL = (
-    "This bot is for invited press officers. Please ask your contact at the secretariat for an invitation."
-)
+NEUTRAL = "This bot is for invited press officers. Please ask your contact at the secretariat for an invitation."
 
 
 def waiting(language: str, organisation: str) -> str:
@@ -54,16 +52,12 @@ def resumed(language: str) -> str:
 
 def status(language: str, member_name: str) -> str:
     """Answer /start of somebody who has joined already."""
-    return speak(language).html(
-        "You are connected for {party}. Write /help to see how it works.", party=member_name
-    )
+    return speak(language).html("You are connected for {party}. Write /help to see how it works.", party=member_name)
 
 
 def not_understood(language: str) -> str:
     """Answer a message that is neither a command nor a link."""
-    return speak(language)(
-        "I understand links to your posts and the buttons under the items. /help shows more."
-    )
+    return speak(language)("I understand links to your posts and the buttons under the items. /help shows more.")
 
 
 def link_noted(language: str, network: str) -> str:

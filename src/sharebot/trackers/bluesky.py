@@ -34,9 +34,7 @@ class BlueskyTracker:
         self._http = http
         self._base_url = base_url.rstrip("/")
 
-    async def observe(
-        self, accounts: Sequence[Watched], *, subjects: Sequence[str], since: datetime
-    ) -> Observation:
+    async def observe(self, accounts: Sequence[Watched], *, subjects: Sequence[str], since: datetime) -> Observation:
         """See `seam.Tracker`. Accounts are asked for their own feed, subjects for who repeated them.
 
         Other people's reposts and quotes are dropped. After a 429, or three failures in a row that may pass,
@@ -63,9 +61,7 @@ class BlueskyTracker:
             raise TemporaryError("answered with something that is not a DID")
         return did
 
-    async def author_feed(
-        self, did: str, *, since: datetime | None = None, max_pages: int = MAX_PAGES
-    ) -> list[Post]:
+    async def author_feed(self, did: str, *, since: datetime | None = None, max_pages: int = MAX_PAGES) -> list[Post]:
         """Return the posts, quotes and reposts of `did` from `since` on, newest first.
 
         Reads at most `max_pages` pages of 100, so a very busy account may have more.
@@ -119,9 +115,7 @@ class BlueskyTracker:
         except PermanentError:
             log.info("bluesky post refused, probably deleted uri=%s", uri)
 
-    async def _pages(
-        self, method: str, key: str, *, max_pages: int, **asked: str
-    ) -> AsyncIterator[list[Any]]:
+    async def _pages(self, method: str, key: str, *, max_pages: int, **asked: str) -> AsyncIterator[list[Any]]:
         cursor: str | None = None
         for _ in range(max_pages):
             more = {"cursor": cursor} if cursor else {}

@@ -64,9 +64,7 @@ class Observation:
 class Tracker(Protocol):
     """The seam. One account's failure never stops the others."""
 
-    async def observe(
-        self, accounts: Sequence[Watched], *, subjects: Sequence[str], since: datetime
-    ) -> Observation:
+    async def observe(self, accounts: Sequence[Watched], *, subjects: Sequence[str], since: datetime) -> Observation:
         """Return posts of `accounts` since then, and their reposts and quotes of the posts `subjects`.
 
         Raises RateLimited or TemporaryError when the network as a whole does not answer.

@@ -41,9 +41,7 @@ def show_drafts(request: Request, reader: Viewer) -> Response:
 
 
 @router.get("/contents/{content_id}")
-def show_content(
-    request: Request, reader: Viewer, content_id: int, form: Annotated[ApprovalForm, Query()]
-) -> Response:
+def show_content(request: Request, reader: Viewer, content_id: int, form: Annotated[ApprovalForm, Query()]) -> Response:
     """Show a content and, before anything is approved, who would get it and who would not."""
     runtime = runtime_of(request)
     with runtime.database.read() as session:

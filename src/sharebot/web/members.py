@@ -20,9 +20,7 @@ def show_members(request: Request, reader: Viewer, q: str = "", region: str = ""
     waiting = [seat for one in members for seat in one.seats if seat.status is OfficerStatus.WAITING]
     wanted = q.casefold().strip()
     shown = [
-        one
-        for one in members
-        if (not region or one.region == region) and wanted in f"{one.name} {one.code}".casefold()
+        one for one in members if (not region or one.region == region) and wanted in f"{one.name} {one.code}".casefold()
     ]
     return render(
         request,

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
+from babel.dates import get_timezone_location
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,6 +18,8 @@ from sharebot.web.brand import css_version
 from sharebot.web.guard import choose_language, may
 
 _TEMPLATES = Path(__file__).parent / "templates"
+# CLDR patterns: a month by its name, since 11/12 is read in two ways.
+FULL, BRIEF = "d MMM y, HH:mm", "EEE d MMM, HH:mm"
 OWN_NAMES = {"en": "English", "fr": "Français", "es": "Español"}
 
 
@@ -54,6 +57,9 @@ def render(
             may=reader_may,
             organisation=settings.organisation.name,
             zone=settings.organisation.zone,
+            city=get_timezone_location(settings.organisation.zone, locale=t.locale, return_city=True),
+            full=FULL,
+            brief=BRIEF,
             path=request.url.path,
             css=f"/static/site.css?v={css_version(settings.branding.accent)}",
             said=notes.find(t, said),

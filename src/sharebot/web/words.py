@@ -90,7 +90,7 @@ def answer(t: Translator, kind: AnswerKind) -> str:
     """Name what an officer said."""
     return {
         AnswerKind.TAKEN: t("taken"),
-        AnswerKind.SHARED: t("says shared"),
+        AnswerKind.SHARED: t("said shared"),
         AnswerKind.LATER: t("later"),
         AnswerKind.DECLINED: t("not for us"),
     }[kind]

@@ -182,9 +182,7 @@ def upgrade() -> None:
         sa.Column("released_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("note", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["content_id"], ["content.id"], name=op.f("fk_queue_entry_content_id_content")
-        ),
+        sa.ForeignKeyConstraint(["content_id"], ["content.id"], name=op.f("fk_queue_entry_content_id_content")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_entry")),
         sa.UniqueConstraint("content_id", "wave", name=op.f("uq_queue_entry_content_id_wave")),
     )
@@ -202,9 +200,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=24), nullable=False),
         sa.Column("tracked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("error", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["member_id"], ["member.id"], name=op.f("fk_social_account_member_id_member")
-        ),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_social_account_member_id_member")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_social_account")),
         sa.UniqueConstraint("network", "external_id", name=op.f("uq_social_account_network_external_id")),
         sa.UniqueConstraint("network", "handle", name=op.f("uq_social_account_network_handle")),
@@ -295,9 +291,7 @@ def upgrade() -> None:
         sa.Column("error", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["entry_id"], ["queue_entry.id"], name=op.f("fk_delivery_entry_id_queue_entry")
-        ),
+        sa.ForeignKeyConstraint(["entry_id"], ["queue_entry.id"], name=op.f("fk_delivery_entry_id_queue_entry")),
         sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_delivery_officer_id_officer")),
         sa.ForeignKeyConstraint(["variant_id"], ["variant.id"], name=op.f("fk_delivery_variant_id_variant")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
@@ -324,9 +318,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("used_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("revoked_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["officer_id"], ["officer.id"], name=op.f("fk_invitation_officer_id_officer")
-        ),
+        sa.ForeignKeyConstraint(["officer_id"], ["officer.id"], name=op.f("fk_invitation_officer_id_officer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("token_sha256", name=op.f("uq_invitation_token_sha256")),
     )
@@ -350,9 +342,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["account_id"], ["social_account.id"], name=op.f("fk_observed_post_account_id_social_account")
         ),
-        sa.ForeignKeyConstraint(
-            ["content_id"], ["content.id"], name=op.f("fk_observed_post_content_id_content")
-        ),
+        sa.ForeignKeyConstraint(["content_id"], ["content.id"], name=op.f("fk_observed_post_content_id_content")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_observed_post")),
         sa.UniqueConstraint("network", "external_id", name=op.f("uq_observed_post_network_external_id")),
     )
@@ -369,9 +359,7 @@ def upgrade() -> None:
         sa.Column("target_url", sqlmodel.sql.sqltypes.AutoString(length=2500), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_tracked_link_member_id_member")),
-        sa.ForeignKeyConstraint(
-            ["variant_id"], ["variant.id"], name=op.f("fk_tracked_link_variant_id_variant")
-        ),
+        sa.ForeignKeyConstraint(["variant_id"], ["variant.id"], name=op.f("fk_tracked_link_variant_id_variant")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tracked_link")),
         sa.UniqueConstraint("code", name=op.f("uq_tracked_link_code")),
         sa.UniqueConstraint("member_id", "variant_id", name=op.f("uq_tracked_link_member_id_variant_id")),
@@ -387,9 +375,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=24), nullable=True),
         sa.Column("network", sa.String(length=24), nullable=True),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"], ["delivery.id"], name=op.f("fk_answer_delivery_id_delivery")
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_answer_delivery_id_delivery")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
         sa.UniqueConstraint("delivery_id", name=op.f("uq_answer_delivery_id")),
     )
@@ -404,9 +390,7 @@ def upgrade() -> None:
         sa.Column("error", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=True),
         sa.Column("started_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("ended_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"], ["delivery.id"], name=op.f("fk_attempt_delivery_id_delivery")
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_attempt_delivery_id_delivery")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
         sa.UniqueConstraint("delivery_id", "number", name=op.f("uq_attempt_delivery_id_number")),
     )
@@ -420,13 +404,9 @@ def upgrade() -> None:
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("outcome", sa.String(length=24), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["link_id"], ["tracked_link.id"], name=op.f("fk_click_tally_link_id_tracked_link")
-        ),
+        sa.ForeignKeyConstraint(["link_id"], ["tracked_link.id"], name=op.f("fk_click_tally_link_id_tracked_link")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_click_tally")),
-        sa.UniqueConstraint(
-            "link_id", "on_date", "outcome", name=op.f("uq_click_tally_link_id_on_date_outcome")
-        ),
+        sa.UniqueConstraint("link_id", "on_date", "outcome", name=op.f("uq_click_tally_link_id_on_date_outcome")),
     )
     op.create_table(
         "reshare",
@@ -443,9 +423,7 @@ def upgrade() -> None:
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["content_id"], ["content.id"], name=op.f("fk_reshare_content_id_content")),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"], ["delivery.id"], name=op.f("fk_reshare_delivery_id_delivery")
-        ),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name=op.f("fk_reshare_delivery_id_delivery")),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_reshare_member_id_member")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reshare")),
         sa.UniqueConstraint("key", name=op.f("uq_reshare_key")),

@@ -14,9 +14,7 @@ def attention(figures: Figures, t: Translator) -> Section:
     declined = figures.answers.get(AnswerKind.DECLINED, 0)
     lines = []
     if failed:
-        lines.append(
-            t.n("{n} message could not be delivered.", "{n} messages could not be delivered.", failed)
-        )
+        lines.append(t.n("{n} message could not be delivered.", "{n} messages could not be delivered.", failed))
     if review:
         lines.append(t.n("{n} message waits for a decision.", "{n} messages wait for a decision.", review))
     if expired:

@@ -27,7 +27,5 @@ def networks(figures: Figures, t: Translator) -> Section | None:
         (named[network], *level_cells(levels, t))
         for network, levels in sorted(figures.networks.items(), key=lambda pair: named[pair[0]])
     )
-    note = t(
-        "Only networks that let us look can be observed; on the others we rely on what officers tell us."
-    )
+    note = t("Only networks that let us look can be observed; on the others we rely on what officers tell us.")
     return Section(t("By network"), (), Table((t("Network"), *level_heads(t)), rows), notes=(note,))

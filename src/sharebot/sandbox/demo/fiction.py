@@ -92,8 +92,7 @@ STORIES = (
             "en": "Volunteers teach reading, law and bookkeeping after work. Here is how to open one.",
             "fr": "Des bénévoles enseignent la lecture, le droit et la comptabilité après le travail. "
             "Voici comment en ouvrir une.",
-            "es": "Personas voluntarias enseñan lectura, derecho y contabilidad después del trabajo. "
-            "Así se abre una.",
+            "es": "Personas voluntarias enseñan lectura, derecho y contabilidad después del trabajo. Así se abre una.",
         },
     ),
     _story(
