@@ -25,9 +25,7 @@ class FixedClock:
         self.at += timedelta(seconds=seconds)
 
 
-def add_member(
-    session: Session, code: str, *, languages: str = "en", zone: str = "Europe/Brussels"
-) -> Member:
+def add_member(session: Session, code: str, *, languages: str = "en", zone: str = "Europe/Brussels") -> Member:
     member = Member(
         code=code,
         name=f"Party {code.title()}",
@@ -43,9 +41,7 @@ def add_member(
     return member
 
 
-def add_officer(
-    session: Session, member: Member, label: str, *, chat_id: int | None, language: str = "en"
-) -> Officer:
+def add_officer(session: Session, member: Member, label: str, *, chat_id: int | None, language: str = "en") -> Officer:
     vault = vault_of(session)
     officer = Officer(
         member_id=member.id or 0,
@@ -65,8 +61,6 @@ def add_officer(
 def add_cast(database: Database) -> None:
     """Seat Ana (fr) of North and Ben (en) of South, both active, and the bot's row."""
     with database.write() as session:
-        add_officer(
-            session, add_member(session, "north", languages="fr,en"), "Ana", chat_id=ANA, language="fr"
-        )
+        add_officer(session, add_member(session, "north", languages="fr,en"), "Ana", chat_id=ANA, language="fr")
         add_officer(session, add_member(session, "south"), "Ben", chat_id=BEN)
         session.add(Bot(id=1))

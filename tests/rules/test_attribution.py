@@ -44,9 +44,7 @@ INDEX = Index(
 )
 
 
-def post(
-    *links: str, kind: PostKind = PostKind.POST, subject: str | None = None, at: datetime | None = AFTER
-) -> Post:
+def post(*links: str, kind: PostKind = PostKind.POST, subject: str | None = None, at: datetime | None = AFTER) -> Post:
     return Post(Network.BLUESKY, THEIRS, "did:plc:north", kind, at=at, links=links, subject_id=subject)
 
 
@@ -113,9 +111,7 @@ def test_at_the_release_it_counts() -> None:
 
 
 def test_a_link_that_counts_wins_over_one_that_came_too_early() -> None:
-    found = match(
-        post("https://alliance.example/sante", "https://alliance.example/other", at=BEFORE), 1, index=INDEX
-    )
+    found = match(post("https://alliance.example/sante", "https://alliance.example/other", at=BEFORE), 1, index=INDEX)
     assert isinstance(found, Match)
     assert found.content_id == 8
 
@@ -141,18 +137,14 @@ def test_a_link_that_counts_wins_over_one_that_came_too_early() -> None:
         ),
     ],
 )
-def test_a_claim_that_the_post_does_not_prove_is_refused_with_the_reason(
-    seen: Post | None, reason: str
-) -> None:
+def test_a_claim_that_the_post_does_not_prove_is_refused_with_the_reason(seen: Post | None, reason: str) -> None:
     found = check_claim(seen, NORTH, author_ids={"did:plc:north"}, index=INDEX)
     assert isinstance(found, NotCounted)
     assert found.reason == reason
 
 
 def test_a_claim_that_the_post_proves_is_a_checked_link() -> None:
-    found = check_claim(
-        post("https://alliance.example/sante"), NORTH, author_ids={"did:plc:north"}, index=INDEX
-    )
+    found = check_claim(post("https://alliance.example/sante"), NORTH, author_ids={"did:plc:north"}, index=INDEX)
     assert isinstance(found, Match)
     assert found.evidence is Evidence.LINK_CHECKED
 
@@ -211,9 +203,7 @@ def test_another_post_another_content_and_another_party_are_other_shares() -> No
 
 
 def test_one_post_claimed_by_two_parties_is_noticed() -> None:
-    by_link = Finding(
-        SOUTH, 7, ReshareKind.LINK, Evidence.LINK_GIVEN, AFTER, network=Network.BLUESKY, post_id=THEIRS
-    )
+    by_link = Finding(SOUTH, 7, ReshareKind.LINK, Evidence.LINK_GIVEN, AFTER, network=Network.BLUESKY, post_id=THEIRS)
     assert is_same_post(SEEN, by_link)
     assert by_link.key == SEEN.key
     assert merge(SEEN, by_link) is None
@@ -238,9 +228,7 @@ def test_a_website_link_is_the_same_with_and_without_tracking() -> None:
 
 
 def test_every_key_fits_its_column() -> None:
-    long = Finding(
-        NORTH, 7, ReshareKind.LINK, Evidence.OBSERVED, AFTER, network=Network.FACEBOOK, post_id="x" * 500
-    )
+    long = Finding(NORTH, 7, ReshareKind.LINK, Evidence.OBSERVED, AFTER, network=Network.FACEBOOK, post_id="x" * 500)
     assert len(long.key) <= 600
 
 
@@ -281,9 +269,7 @@ def test_an_address_has_one_form(url: str, plain: str | None) -> None:
 
 
 @given(
-    st.one_of(st.text(max_size=60), st.text("/?&=#%.:+~abcAMP2f\u00e9", max_size=60)).map(
-        "https://a.example/{}".format
-    )
+    st.one_of(st.text(max_size=60), st.text("/?&=#%.:+~abcAMP2f\u00e9", max_size=60)).map("https://a.example/{}".format)
     | st.text(max_size=60).map("https://{}".format)
 )
 def test_a_normalised_address_stays_as_it_is(url: str) -> None:

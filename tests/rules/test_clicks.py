@@ -5,9 +5,7 @@ import pytest
 from sharebot.rules.clicks import address_key, classify, is_over_cap, network_of, visitor_key
 from sharebot.values.status import ClickOutcome
 
-PHONE = (
-    "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile"
-)
+PHONE = "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile"
 SALT = b"s" * 32
 
 

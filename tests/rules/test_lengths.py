@@ -153,9 +153,7 @@ def test_nothing_is_left_where_nothing_fits() -> None:
 
 
 @given(texts, st.integers(0, 80), st.sampled_from(MEASURES))
-def test_a_cut_never_exceeds_its_limit_and_breaks_no_sign(
-    text: str, limit: int, measure: lengths.Measure
-) -> None:
+def test_a_cut_never_exceeds_its_limit_and_breaks_no_sign(text: str, limit: int, measure: lengths.Measure) -> None:
     shorter = cut(text, limit, measure=measure)
     assert measure(shorter) <= limit or shorter == ""
     if shorter != text and shorter:

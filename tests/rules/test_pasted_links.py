@@ -115,9 +115,7 @@ from sharebot.values.status import Network
         ("https://www.party-north.example/news/1", Network.WEBSITE, None, None),
     ],
 )  # fmt: skip
-def test_a_link_tells_network_handle_and_post(
-    url: str, network: Network, handle: str | None, post: str | None
-) -> None:
+def test_a_link_tells_network_handle_and_post(url: str, network: Network, handle: str | None, post: str | None) -> None:
     assert recognise(url) == PastedLink(network, url, handle, post)
 
 
@@ -187,9 +185,7 @@ def test_the_link_is_found_with_words_around_it(text: str) -> None:
     assert link.url == "https://x.com/north/status/12"
 
 
-@pytest.mark.parametrize(
-    "text", ["", "done", "me@x.com", "alliance.example/a", "evil.x.com.example/a", "http://"]
-)
+@pytest.mark.parametrize("text", ["", "done", "me@x.com", "alliance.example/a", "evil.x.com.example/a", "http://"])
 def test_words_without_a_link_have_none(text: str) -> None:
     assert find_link(text) is None
 

@@ -33,9 +33,7 @@ def made(network: Network, text: str = TEXT) -> str:
         (Network.MASTODON, "https://share.joinmastodon.org/#", {"text": f"{TEXT}\n{URL}"}),
     ],
 )
-def test_each_network_gets_the_words_where_it_takes_them(
-    network: Network, start: str, words: dict[str, str]
-) -> None:
+def test_each_network_gets_the_words_where_it_takes_them(network: Network, start: str, words: dict[str, str]) -> None:
     address = made(network)
     assert address.startswith(start)
     parts = urlsplit(address)
@@ -67,9 +65,7 @@ def test_bluesky_gets_text_and_link_within_both_limits() -> None:
 
 
 def test_without_a_text_the_link_stands_alone() -> None:
-    assert made(Network.WHATSAPP, "  ") == "https://wa.me/?text=" + URL.replace(":", "%3A").replace(
-        "/", "%2F"
-    )
+    assert made(Network.WHATSAPP, "  ") == "https://wa.me/?text=" + URL.replace(":", "%3A").replace("/", "%2F")
 
 
 def test_a_mail_has_subject_text_and_link() -> None:

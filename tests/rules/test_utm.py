@@ -49,9 +49,7 @@ def test_tracking_twice_is_tracking_once() -> None:
     assert tracked_target(once, campaign="c7", member_code="north") == once
 
 
-@pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "/path", "", "https://", "http://[", "ftp://a.example"]
-)
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "/path", "", "https://", "http://[", "ftp://a.example"])
 def test_what_is_no_web_address_is_refused(url: str) -> None:
     with pytest.raises(Refused):
         tracked_target(url, campaign="c7", member_code="north")

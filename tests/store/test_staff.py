@@ -124,3 +124,13 @@ def test_the_language_is_remembered(database: Database, cookie: str) -> None:
         set_language(session, 1, "es")
         reader = find_session(session, cookie, now=NOW)
     assert reader is not None and reader.language == "es"
+
+
+def test_a_removed_person_can_come_back_in_another_role(database: Database, cookie: str) -> None:
+    with database.write() as session:
+        remove_staff(session, EVA)
+        add_staff(session, EVA, role=StaffRole.VIEWER, language="es", now=NOW)
+        assert find_session(session, cookie, now=NOW) is None
+        token = consume_link(session, create_link(session, EVA, now=NOW), now=NOW) or ""
+        reader = find_session(session, token, now=NOW)
+    assert reader is not None and (reader.role, reader.language) == (StaffRole.VIEWER, "es")

@@ -34,9 +34,7 @@ async def test_a_handle_is_resolved_to_its_did(tracker: BlueskyTracker) -> None:
 
 
 @pytest.mark.parametrize("handle", ["nobody.example", "no handle", "north", "../x.example", ""])
-async def test_an_unknown_or_impossible_handle_is_refused_for_good(
-    tracker: BlueskyTracker, handle: str
-) -> None:
+async def test_an_unknown_or_impossible_handle_is_refused_for_good(tracker: BlueskyTracker, handle: str) -> None:
     with pytest.raises(PermanentError):
         await tracker.resolve(handle)
 
@@ -61,15 +59,11 @@ async def test_a_post_is_read_with_its_links_page_and_time(tracker: BlueskyTrack
     assert (seen.text, seen.subject_id) == ("Read this", None)
 
 
-async def test_quotes_are_told_from_posts_with_and_without_media(
-    tracker: BlueskyTracker, world: World
-) -> None:
+async def test_quotes_are_told_from_posts_with_and_without_media(tracker: BlueskyTracker, world: World) -> None:
     subject = uri(ALLIANCE, "aaa")
     plain = view(NORTH, "q1", at="2026-11-23T08:00:00Z", embed=quote_of(subject))
     rich = view(NORTH, "q2", at="2026-11-23T07:00:00Z", embed=quote_with_card(subject, PAGE))
-    of_a_list = view(
-        NORTH, "q3", at="2026-11-23T06:00:00Z", embed=quote_of(f"at://{ALLIANCE}/app.bsky.graph.list/x")
-    )
+    of_a_list = view(NORTH, "q3", at="2026-11-23T06:00:00Z", embed=quote_of(f"at://{ALLIANCE}/app.bsky.graph.list/x"))
     world.feeds[NORTH] = [{"post": plain}, {"post": rich}, {"post": of_a_list}]
     seen = await tracker.author_feed(NORTH)
     assert [post.kind for post in seen] == [PostKind.QUOTE, PostKind.QUOTE, PostKind.POST]
@@ -144,17 +138,13 @@ async def test_a_time_from_the_future_gives_way_to_when_the_server_saw_the_post(
         reposted(OURS, by=NORTH, at="soon"),
     ],
 )
-async def test_a_damaged_or_foreign_item_is_passed_over(
-    tracker: BlueskyTracker, world: World, damage: object
-) -> None:
+async def test_a_damaged_or_foreign_item_is_passed_over(tracker: BlueskyTracker, world: World, damage: object) -> None:
     good = view(NORTH, "p1", at="2026-11-23T08:00:00Z")
     world.feeds[NORTH] = [damage, {"post": good}]
     assert [post.external_id for post in await tracker.author_feed(NORTH)] == [uri(NORTH, "p1")]
 
 
-async def test_a_reply_under_a_deleted_or_blocked_post_still_counts(
-    tracker: BlueskyTracker, world: World
-) -> None:
+async def test_a_reply_under_a_deleted_or_blocked_post_still_counts(tracker: BlueskyTracker, world: World) -> None:
     gone = {"$type": "app.bsky.feed.defs#notFoundPost", "uri": uri(SOUTH, "x"), "notFound": True}
     blocked = {
         "$type": "app.bsky.feed.defs#blockedPost",
@@ -210,9 +200,7 @@ async def test_long_ids_are_asked_for_in_more_calls_instead_of_too_long_addresse
     assert max(len(call["uris"]) for call in world.calls("getPosts")) * 200 < 2048
 
 
-async def test_an_answer_without_its_list_may_be_asked_for_again(
-    tracker: BlueskyTracker, world: World
-) -> None:
+async def test_an_answer_without_its_list_may_be_asked_for_again(tracker: BlueskyTracker, world: World) -> None:
     world.instead[NORTH] = JSONResponse({"feed": "none"})
     with pytest.raises(TemporaryError, match="without a list of feed"):
         await tracker.author_feed(NORTH)

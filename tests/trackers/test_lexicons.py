@@ -26,9 +26,7 @@ from tests.trackers.bluesky_server import (
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 LEXICONS = Path(__file__).resolve().parents[2].parent / "shared" / "specs" / "bluesky"
-pytestmark = pytest.mark.skipif(
-    not LEXICONS.is_dir(), reason="Bluesky's lexicons are not beside the repository"
-)
+pytestmark = pytest.mark.skipif(not LEXICONS.is_dir(), reason="Bluesky's lexicons are not beside the repository")
 _FORMATS = {
     "at-uri": is_post_uri,
     "did": is_did,
@@ -88,9 +86,7 @@ async def test_what_the_server_answers_and_is_asked_is_what_the_lexicons_say(
             output = defs[method]["main"]["output"]["schema"]
             assert problems(answer, output, lexicon=method, where=method) == []
     for post in (own, quote, link):
-        assert (
-            problems(post["record"], defs["app.bsky.feed.post"]["main"], lexicon="app.bsky.feed.post") == []
-        )
+        assert problems(post["record"], defs["app.bsky.feed.post"]["main"], lexicon="app.bsky.feed.post") == []
     names = ("getAuthorFeed", "getPosts", "getQuotes", "getRepostedBy")
     assert checked == {f"app.bsky.feed.{name}" for name in names}
     for method, params in world.asked:

@@ -38,9 +38,7 @@ def north_post(rkey: str = "p1") -> dict[str, object]:
     return {"post": view(NORTH, rkey, at="2026-11-23T08:00:00Z")}
 
 
-async def test_feeds_reposts_and_quotes_come_together_each_post_once(
-    tracker: BlueskyTracker, world: World
-) -> None:
+async def test_feeds_reposts_and_quotes_come_together_each_post_once(tracker: BlueskyTracker, world: World) -> None:
     quote = view(SOUTH, "q1", at="2026-11-23T09:00:00Z", embed=quote_of(OURS))
     world.feeds = {NORTH: [reposted(OUR_VIEW, by=NORTH, at="2026-11-23T08:00:00Z")], SOUTH: [{"post": quote}]}
     world.reposts[OURS] = [profile(NORTH), profile(SOUTH), profile(STRANGER), {"did": "no did"}, 3]
@@ -56,9 +54,7 @@ async def test_feeds_reposts_and_quotes_come_together_each_post_once(
     assert seen.resolved == {1: NORTH, 2: SOUTH}
 
 
-async def test_what_an_account_already_showed_is_not_brought_again(
-    tracker: BlueskyTracker, world: World
-) -> None:
+async def test_what_an_account_already_showed_is_not_brought_again(tracker: BlueskyTracker, world: World) -> None:
     old = {"post": view(NORTH, "p0", at="2026-11-20T08:00:00Z")}
     world.feeds[NORTH] = [north_post(), old]
     seen = await tracker.observe(BOTH[:1], subjects=[], since=SINCE)
@@ -174,9 +170,7 @@ async def test_a_server_that_fails_midway_is_left_alone_too(tracker: BlueskyTrac
     assert len(world.calls("getAuthorFeed")) == 1 + 3
 
 
-async def test_a_post_that_is_gone_or_no_post_at_all_stops_no_other(
-    tracker: BlueskyTracker, world: World
-) -> None:
+async def test_a_post_that_is_gone_or_no_post_at_all_stops_no_other(tracker: BlueskyTracker, world: World) -> None:
     gone = uri(ALLIANCE, "gone")
     world.feeds = {NORTH: [], SOUTH: []}
     world.instead[gone] = refusal("InvalidRequest", "Post not found")

@@ -6,6 +6,8 @@ import logging
 import signal
 from contextlib import ExitStack
 
+import uvloop
+
 from sharebot.cli.logs import set_up_logging
 from sharebot.cli.setup import build_runtime, open_database
 from sharebot.config.load import load_settings
@@ -34,7 +36,8 @@ def run(arguments: argparse.Namespace, name: str) -> int:
         print(f"the database is at revision {current_revision(database)}")
         database.dispose()
         return 0
-    asyncio.run(_run(settings, web=name in {"run", "web"}, worker=name in {"run", "worker"}))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_run(settings, web=name in {"run", "web"}, worker=name in {"run", "worker"}))
     return 0
 
 
@@ -59,12 +62,15 @@ async def _serve(runtime: Runtime, *, web: bool, worker: bool) -> None:
         with runtime.database.write() as session:
             watch_alliance(session, runtime.settings.bluesky.accounts)
     settings = runtime.settings.web
+
+    def ready(port: int) -> None:
+        log.info("ready on http://%s:%d", settings.host, port)
+
     async with asyncio.TaskGroup() as group:
         if worker:
             group.create_task(run_worker(runtime, application))
         if web:
             app = build_app(runtime)
-            ready = lambda port: log.info("ready on http://%s:%d", settings.host, port)  # noqa: E731
             group.create_task(serve(app, host=settings.host, port=settings.port, stop=runtime.stopping, ready=ready))
         else:
             log.info("ready")

@@ -32,6 +32,7 @@ from sharebot.values.status import (
     EntryStatus,
 )
 
+LISTED = 200  # as many as a person can look through on one page
 _ENDED = (EntryStatus.WITHDRAWN, EntryStatus.EXPIRED)
 _OPEN = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 
@@ -99,8 +100,8 @@ class DeliveryLine:
 
 
 def list_entry_views(session: Session, *, language: str) -> list[EntryView]:
-    """Return all entries, newest first."""
-    return _views(session, list_entries(session), language=language)
+    """Return the newest entries, newest first."""
+    return _views(session, list_entries(session)[:LISTED], language=language)
 
 
 def list_entries_of(session: Session, content_id: int, *, language: str) -> list[EntryView]:

@@ -18,6 +18,7 @@ from sharebot.values.cards import Card, ShareButton
 from sharebot.values.feeds import Media
 from sharebot.values.status import AssetKind, ContentKind, ContentStatus, DeliveryKind, MemberStatus
 
+LISTED = 200  # as many as a person can look through on one page
 _SHOWN_FIRST = (AssetKind.VIDEO, AssetKind.AUDIO, AssetKind.PICTURE)
 
 
@@ -75,8 +76,8 @@ class AudienceChoices:
 
 
 def list_draft_lines(session: Session, *, language: str) -> list[DraftLine]:
-    """Return the drafts, newest first; those that need a second look stand last."""
-    drafts = list_drafts(session)
+    """Return the newest drafts, newest first; those that need a second look stand last."""
+    drafts = list_drafts(session)[:LISTED]
     ids = [draft.id or 0 for draft in drafts]
     titles = list_titles(session, ids, language=language)
     variants = _variants_of(session, ids)

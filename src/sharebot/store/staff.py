@@ -30,11 +30,13 @@ class SignedIn:
 
 
 def add_staff(session: Session, email: str, *, role: StaffRole, language: str, now: datetime) -> Staff:
-    """Add a person. Raises Refused when the address is known already."""
+    """Add a person, or take a removed one back. Raises Refused when they are staff already."""
     address = email.strip().lower()
-    if session.exec(select(Staff).where(Staff.email == address)).first() is not None:
+    known = session.exec(select(Staff).where(Staff.email == address)).first()
+    if known is not None and known.active:
         raise Refused(f"{address} is staff already")
-    staff = Staff(email=address, role=role, language=language, created_at=now)
+    staff = known or Staff(email=address, role=role, created_at=now)
+    staff.role, staff.language, staff.active = role, language, True
     session.add(staff)
     session.flush()
     return staff

@@ -10,6 +10,7 @@ from sharebot.rules.planning import Plan
 from sharebot.runtime import Runtime
 from sharebot.store.contents import archive
 from sharebot.store.contents import content_hash as hash_of
+from sharebot.store.pages import count_drafts
 from sharebot.store.queue import Approval, approve, plan
 from sharebot.store.queue_views import EntryView, list_entries_of
 from sharebot.store.review import (
@@ -37,7 +38,8 @@ def show_drafts(request: Request, reader: Viewer) -> Response:
     """List what waits for review."""
     with runtime_of(request).database.read() as session:
         drafts = list_draft_lines(session, language=reader.language)
-    return render(request, "contents.html", reader, drafts=drafts)
+        total = count_drafts(session)
+    return render(request, "contents.html", reader, drafts=drafts, total=total)
 
 
 @router.get("/contents/{content_id}")

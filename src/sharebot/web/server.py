@@ -69,7 +69,11 @@ async def _stop_when(stop: asyncio.Event, server: uvicorn.Server) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listener = socket.create_server((host, port), family=family, backlog=512)
+        # With the protocol named, accepted connections get TCP_NODELAY on every event loop.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(512)
     except OSError as error:
         raise ConfigError(f"web.host, web.port: cannot listen on {host}:{port} ({error.strerror})") from error
     listener.setblocking(False)

@@ -58,6 +58,21 @@ def media_facts(t: Translator, media: Media) -> str:
     return " · ".join(facts)
 
 
+def reason(t: Translator, text: str) -> str:
+    """Say why staff should look twice; reasons are stored in English by `rules.intake` and `store.contents`."""
+    host = text.removeprefix("links to a foreign host: ")
+    if host != text:
+        return t("links to a foreign site, {host}", host=host)
+    return {
+        "no link": t("no link"),
+        "no date": t("no date"),
+        "older than 30 days": t("older than 30 days"),
+        "dated in the future": t("dated in the future"),
+        "edited after approval": t("edited after approval"),
+        "very many new items at once": t("very many new items at once"),
+    }.get(text, text)
+
+
 def entry_status(t: Translator, status: EntryStatus) -> str:
     """Name where an entry stands."""
     return {

@@ -30,6 +30,7 @@ from sharebot.sandbox.sites import make_png, make_wav
 from sharebot.sandbox.world import Sandbox
 from sharebot.sources.discovery import discover
 from sharebot.store import contents, members, officers, queue, reshares, sources, staff
+from sharebot.store.vault import new_key
 from sharebot.values.status import Network, OfficerStatus, StaffRole
 
 DAYS = 7
@@ -202,6 +203,7 @@ def demo_settings(folder: Path, sandbox: Sandbox, *, web_port: int) -> Settings:
     """Return the settings of the play: documented ones only."""
     return Settings.model_validate(
         {
+            "secret_key": new_key(),
             "database_url": f"sqlite:///{folder / 'sharebot.db'}",
             "organisation": {"name": fiction.ORGANISATION, "url": f"{sandbox.base_url}", "zone": "Europe/Brussels"},
             "telegram": {"token": sandbox.telegram.token, "base_url": sandbox.telegram_url, "poll_seconds": 5},

@@ -1,0 +1,64 @@
+# The verbs of daily work; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SRC := src tests
+
+.PHONY: help demo test check fix run bench soak lock browser clean
+
+help: ## list the verbs
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 10
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || $(PYTHON) -m venv --without-pip $(VENV)
+
+# `pip --python` works with and without a pip inside the environment.
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what sharebot needs (once) ..."
+	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@$(BIN)/python -m compileall -q src
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "Installing the tools of development (once) ..."
+	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(VENV)/.runtime ## live through a week of an invented Alliance
+	@$(BIN)/sharebot demo
+
+run: $(VENV)/.runtime ## pages, bot and jobs in one process
+	@$(BIN)/sharebot run
+
+test: $(VENV)/.dev browser check ## everything: checks and all tests
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+check: $(VENV)/.dev ## format, lint, types, layers
+	@$(BIN)/ruff format --check -q $(SRC)
+	@$(BIN)/ruff check -q $(SRC)
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo
+
+fix: $(VENV)/.dev ## mend format and lint where a machine can
+	@$(BIN)/ruff check -q --fix $(SRC) ; $(BIN)/ruff format -q $(SRC)
+
+browser: ## install Debian's chromium for the browser tests when it is missing and we may
+	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } >/dev/null 2>&1 ; } || \
+	  echo "chromium is not here and cannot be installed: the browser tests will be skipped (with CI=true they fail)"
+
+bench: $(VENV)/.dev ## measure, as ratios to a reference in the same run
+	@$(BIN)/python tests/bench/bench_feeds.py
+
+soak: $(VENV)/.dev ## longer runs: many seeds of the demo
+	@for seed in 1 2 3 4 5; do $(BIN)/sharebot demo --once --seed $$seed --out data/soak-$$seed >/dev/null || exit 1; done; echo "5 weeks, no failure"
+
+lock: ## write the locks anew; needs uv
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --extra build --extra postgres --extra sandbox pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## remove what can be made again
+	rm -rf $(VENV) data/demo data/soak-*
