@@ -4,33 +4,24 @@ import argparse
 import asyncio
 import json
 import logging
-import random
 import shutil
-import socket
 import sys
 import time
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sharebot.bot.application import BotApplication
 from sharebot.bot.updates import poll_updates
 from sharebot.cli.demo_words import print_summary
-from sharebot.cli.setup import build_runtime
+from sharebot.cli.stage import Stage, set_stage
 from sharebot.reports.page import report_page
 from sharebot.rules.periods import period_of
 from sharebot.runtime import Runtime
-from sharebot.sandbox.clock import PlayClock
 from sharebot.sandbox.demo import fiction
-from sharebot.sandbox.demo.week import Week, demo_settings
-from sharebot.sandbox.pages import build_app as build_sandbox
 from sharebot.sandbox.world import Sandbox
 from sharebot.store import staff
 from sharebot.store.figures import get_figures
 from sharebot.store.summary import get_summary
-from sharebot.web.app import build_app
-from sharebot.web.server import serve
-from sharebot.worker import with_bot
 
 _BAR = 30
 
@@ -54,38 +45,23 @@ async def _play(folder: Path, *, seed: int, stay: bool) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "mail").mkdir(parents=True)
     started = time.monotonic()
-    clock = PlayClock(fiction.START)
-    sandbox = Sandbox(clock=clock)
-    await sandbox.start(build_sandbox(sandbox))
-    runtime = build_runtime(demo_settings(folder, sandbox, web_port=_free_port()), clock=clock)
-    runtime = replace(runtime, random=random.Random(seed))  # noqa: S311 - a play, not a secret
-    runtime, application = with_bot(runtime)
-    assert application is not None  # noqa: S101 - the play has a token
-    web = runtime.settings.web
-    pages = asyncio.create_task(serve(build_app(runtime), host=web.host, port=web.port, stop=runtime.stopping))
     print(f"A week of the {fiction.ORGANISATION}, an invention. Nothing leaves this machine.\n")
-    week = Week(runtime, application, sandbox, clock=clock, seed=seed)
-    await week.play(_progress)
-    _write(folder, runtime, sandbox)
-    print_summary(json.loads((folder / "summary.json").read_text()), seconds=time.monotonic() - started, folder=folder)
-    if stay:
-        await _stay(runtime, application, sandbox)
-    runtime.stopping.set()
-    await pages
-    if application.running:
-        await application.stop()
-    await application.shutdown()
-    await sandbox.stop()
-    await runtime.aclose()
+    async with set_stage(folder, seed=seed) as stage:
+        await stage.week.play(_progress)
+        summary = _write(folder, stage.runtime, stage.sandbox)
+        print_summary(summary, seconds=time.monotonic() - started, folder=folder)
+        if stay:
+            await _stay(stage)
 
 
-async def _stay(runtime: Runtime, application: BotApplication, sandbox: Sandbox) -> None:
+async def _stay(stage: Stage) -> None:
+    runtime = stage.runtime
     with runtime.database.write() as session:
         token = staff.create_link(session, fiction.STAFF, now=runtime.now())
-    print(f"  officers' phones, mailbox and network  {sandbox.base_url}")
+    print(f"  officers' phones, mailbox and network  {stage.sandbox.base_url}")
     print(f"  staff pages, signed in once            {runtime.settings.web.public_url}/sign-in/{token}")
     print("\nTap around: the bot is live. Ctrl-C ends it.")
-    poller = asyncio.create_task(poll_updates(runtime, application))
+    poller = asyncio.create_task(poll_updates(runtime, stage.application))
     try:
         await asyncio.Event().wait()
     finally:
@@ -101,7 +77,7 @@ def _progress(share: float, at: datetime) -> None:
         print(line, flush=True)
 
 
-def _write(folder: Path, runtime: Runtime, sandbox: Sandbox) -> None:
+def _write(folder: Path, runtime: Runtime, sandbox: Sandbox) -> dict[str, Any]:
     settings = runtime.settings
     with runtime.database.read() as session:
         summary = get_summary(session)
@@ -110,9 +86,4 @@ def _write(folder: Path, runtime: Runtime, sandbox: Sandbox) -> None:
     (folder / "report.html").write_text(report_page(figures, "en", settings), encoding="utf-8")
     for number, raw in enumerate(sandbox.mailbox.raw, 1):
         (folder / "mail" / f"{number:02}.eml").write_bytes(raw)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return summary

@@ -8,7 +8,7 @@ from sharebot.errors import PermanentError, TemporaryError, UnknownOutcome
 from sharebot.mail import Mailer
 from sharebot.models import Report
 from sharebot.reports.weekly import Letterhead, compose_mail
-from sharebot.rules.periods import due_slots, reported_period
+from sharebot.rules.periods import bounds, due_slots, reported_period
 from sharebot.runtime import Runtime
 from sharebot.store import reports, slots
 from sharebot.store.figures import get_figures
@@ -34,13 +34,15 @@ def _plan(runtime: Runtime) -> None:
     settings, now = runtime.settings, runtime.now()
     zone = settings.report_zone
     with runtime.database.write() as session:
-        # Before the first member there was nothing to report on.
-        after = slots.last_slot(session, JOB) or first_member_at(session)
-        if after is None:
+        began = first_member_at(session)
+        if began is None:
             return
+        after = slots.last_slot(session, JOB) or began
         for slot in due_slots(settings.reports.schedule, zone, after=after, now=now):
             if slots.take_slot(session, JOB, slot, now=now):
                 period = reported_period(slot, zone)
+                if bounds(period, zone)[1] <= began:
+                    continue  # a week before the installation had a single member
                 readers = [(one.email, one.language) for one in settings.reports.recipients]
                 domain = settings.smtp.sender.partition("@")[2]
                 count = reports.plan_reports(session, period, readers, due_at=now, domain=domain)

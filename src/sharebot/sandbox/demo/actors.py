@@ -113,7 +113,9 @@ class Actors:
     async def _visit(self, url: str, place: int, agent: str) -> None:
         address = f"127.0.0.{place}"
         if address not in self._clients:
-            transport = httpx.AsyncHTTPTransport(local_address=address)
+            # A reader comes once: no connection is kept for a second visit.
+            limits = httpx.Limits(max_keepalive_connections=0)
+            transport = httpx.AsyncHTTPTransport(local_address=address, limits=limits)
             self._clients[address] = httpx.AsyncClient(transport=transport, trust_env=False)
         self.clicks += 1
         await self._clients[address].get(url, headers={"User-Agent": agent})
