@@ -70,6 +70,7 @@ class ObservedPost(SQLModel, table=True):
     subject_id: str | None = Field(default=None, max_length=500)
     links: str = ""
     content_id: int | None = Field(default=None, foreign_key="content.id", index=True)
+    language: str | None = Field(default=None, max_length=3)
     at: datetime | None = None
     seen_at: datetime
     gone_at: datetime | None = None

@@ -13,7 +13,7 @@ from sharebot.store.database import vault_of
 from sharebot.store.deliveries import get_delivery
 from sharebot.values.cards import Card, ShareButton
 from sharebot.values.feeds import Media
-from sharebot.values.status import AnswerKind, AssetKind, DataTier, DeliveryKind, Network
+from sharebot.values.status import AnswerKind, AssetKind, DataTier, DeliveryKind, DeliveryStatus, Network
 
 PLACES = 6
 _WIDEST = 1280
@@ -36,7 +36,8 @@ def get_card(session: Session, delivery_id: int, *, settings: Settings, language
         organisation=settings.organisation.name,
         tier=officer.tier,
         high_risk=officer.high_risk,
-        copies=delivery.copies,
+        # While it is being sent, its own copy is not counted yet.
+        copies=delivery.copies - (delivery.status is not DeliveryStatus.SENDING and delivery.copies > 0),
     )
     variant = session.get(Variant, delivery.variant_id) if delivery.kind is DeliveryKind.ITEM else None
     if variant is None:

@@ -204,6 +204,7 @@ def _add_post(session: Session, post: Post, account: SocialAccount, found: Match
             subject_id=post.subject_id,
             links="\n".join(post.links),
             content_id=found.content_id if found else None,
+            language=found.language if found else None,
             at=post.at,
             seen_at=now,
         )
@@ -239,7 +240,8 @@ def build_index(session: Session, *, short_base: str) -> Index:
             link.code: Code(link.member_id, targets[link.variant_id]) for link in links if link.variant_id in targets
         },
         own_posts={
-            (post.network, post.external_id): Target(post.content_id or 0) for post, _account in session.exec(own)
+            (post.network, post.external_id): Target(post.content_id or 0, None, post.language)
+            for post, _account in session.exec(own)
         },
         short_base=short_base,
         released_at={content_id: at for content_id, at in session.exec(released) if content_id and at},

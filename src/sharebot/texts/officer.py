@@ -113,7 +113,7 @@ def _file_facts(t: Translator, media: Media) -> list[str]:
     if media.duration_s:
         minutes, seconds = divmod(media.duration_s, 60)
         facts.append(f"{minutes}:{seconds:02}")
-    if media.size_bytes:
+    if media.size_bytes and media.size_bytes >= 100_000:
         facts.append(t("{size} MB", size=t.number(round(media.size_bytes / 1_000_000, 1))))
     return facts
 

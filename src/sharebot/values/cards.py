@@ -21,7 +21,8 @@ class Card:
 
     `language` is that of the words around the item, `item_language` that of the item itself.
     `url` is the party's own short link. `taken_by` names the colleague who took it, `answer` is this
-    officer's own. `copies` counts messages that may have reached the chat already.
+    officer's own. `copies` counts earlier messages
+    that may have reached the chat.
     """
 
     delivery_id: int

@@ -336,6 +336,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=True),
         sa.Column("links", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("content_id", sa.Integer(), nullable=True),
+        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=3), nullable=True),
         sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("gone_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
