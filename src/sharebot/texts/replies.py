@@ -6,11 +6,12 @@ from sharebot.texts.officer import speak
 
 def neutral() -> str:
     """Answer anybody without a good invitation, in all languages, the same whatever the reason."""
-    text = [speak(code)(NEUTRAL) for code in languages()]
-    return "\n\n".join(text)
+    return "\n\n".join(_neutral(code) for code in languages())
 
 
-NEUTRAL = "This bot is for invited press officers. Please ask your contact at the secretariat for an invitation."
+def _neutral(language: str) -> str:
+    t = speak(language)
+    return t("This bot is for invited press officers. Please ask your contact at the secretariat for an invitation.")
 
 
 def waiting(language: str, organisation: str) -> str:

@@ -1,0 +1,169 @@
+"""`sharebot run` as a real process: ready, health, one worker only, a clean stop in the middle of a release."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from sharebot.clock import SystemClock
+from sharebot.sandbox.faults import Fault
+from sharebot.sandbox.pages import build_app
+from sharebot.sandbox.world import Sandbox
+from sharebot.store.database import Database
+from sharebot.store.vault import Vault, new_key, parse_keys
+
+COMMAND = [sys.executable, "-c", "from sharebot.cli import main; raise SystemExit(main())"]
+SECRET = "canary-9c1f7e"
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    world = Sandbox(clock=SystemClock())
+    await world.start(build_app(world))
+    yield world
+    await world.stop()
+
+
+class Installation:
+    """A folder with a database, and the documented settings in the environment."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.key = new_key()
+        self.env = {
+            "PATH": os.environ["PATH"],
+            "SHAREBOT_SECRET_KEY": self.key,
+            "SHAREBOT_DATABASE_URL": f"sqlite:///{folder / 'sharebot.db'}",
+            "SHAREBOT_TELEGRAM__BASE_URL": sandbox.telegram_url,
+            "SHAREBOT_TELEGRAM__TOKEN": sandbox.telegram.token,
+            "SHAREBOT_TELEGRAM__POLL_SECONDS": "1",
+            "SHAREBOT_WEB__PORT": str(self.port),
+            "SHAREBOT_WEB__PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "SHAREBOT_SOURCES__LOCAL_ADDRESSES": sandbox.address,
+            "SHAREBOT_BLUESKY__BASE_URL": sandbox.base_url,
+            "SHAREBOT_SMTP__HOST": sandbox.host,
+            "SHAREBOT_SMTP__PORT": str(sandbox.mailbox.port),
+            "SHAREBOT_SMTP__SECURITY": "none",
+            "SHAREBOT_SMTP__PASSWORD": SECRET,
+            "SHAREBOT_LOG_LEVEL": "DEBUG",
+        }
+
+    async def call(self, *words: str) -> str:
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND, *words, cwd=self.folder, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        out, _ = await process.communicate()
+        assert process.returncode == 0, out.decode()
+        return out.decode()
+
+    async def start(self) -> asyncio.subprocess.Process:
+        log = (self.folder / "run.log").open("ab")
+        process = await asyncio.create_subprocess_exec(*COMMAND, "run", cwd=self.folder, env=self.env, stderr=log)
+        async with httpx.AsyncClient() as client:
+            for _ in range(400):
+                try:
+                    if (await client.get(f"http://127.0.0.1:{self.port}/readyz")).status_code == 200:
+                        return process
+                except httpx.TransportError:
+                    await asyncio.sleep(0.05)
+        raise AssertionError((self.folder / "run.log").read_text())
+
+    def statuses(self) -> dict[str, int]:
+        database = Database(self.env["SHAREBOT_DATABASE_URL"], vault=Vault(parse_keys(self.key)))
+        with database.engine.connect() as connection:
+            found = connection.execute(text("SELECT status, count(*) FROM delivery WHERE kind = 'item' GROUP BY 1"))
+            counts = {row[0]: row[1] for row in found}
+        database.dispose()
+        return counts
+
+
+@pytest.fixture
+def installation(tmp_path: Path, sandbox: Sandbox) -> Installation:
+    (tmp_path / "config").mkdir()
+    lines = ["code,name,kind,country,region,languages,zone,seats,accounts"]
+    lines += [f"p{n:02},Party {n},party,BE,Europe,en,Europe/Brussels,Desk:en," for n in range(30)]
+    (tmp_path / "config" / "members.csv").write_text("\n".join(lines))
+    return Installation(tmp_path, sandbox)
+
+
+async def _join_all(installation: Installation, sandbox: Sandbox) -> None:
+    await installation.call("members", "import")
+    for number in range(30):
+        code = f"p{number:02}"
+        link = (await installation.call("officers", "invite", code)).split()[-1]
+        sandbox.telegram.add_phone(1000 + number, code).follow(link)
+    await asyncio.wait_for(sandbox.drained(), 30)
+    for number in range(30):
+        await installation.call("officers", "confirm", f"p{number:02}")
+
+
+async def test_sigterm_in_the_middle_of_a_release_loses_nothing(installation: Installation, sandbox: Sandbox):
+    sandbox.sites.publish("/page", "<html lang='en'><title>One thing</title><p>Words</p></html>", "text/html")
+    process = await installation.start()
+    await _join_all(installation, sandbox)
+    await installation.call("add", f"{sandbox.base_url}/site/page")
+    sandbox.faults.append(Fault("slow", times=1000, method="sendMessage", seconds=0.15))
+    await installation.call("approve", "1", "--urgent")
+    while not any(
+        one.method == "sendMessage" and "One thing" in one.arguments["text"] for one in sandbox.telegram.journal
+    ):
+        await asyncio.sleep(0.02)
+    process.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(process.wait(), 30) == 0
+    stopped = installation.statuses()
+    assert set(stopped) <= {"sent", "queued"}
+    assert sum(stopped.values()) == 30
+    assert stopped.get("queued", 0) > 0, "the stop came after the release was over"
+    sandbox.faults.clear()
+    process = await installation.start()
+    await _until(lambda: installation.statuses() == {"sent": 30})
+    process.send_signal(signal.SIGTERM)
+    assert await process.wait() == 0
+    assert installation.statuses() == {"sent": 30}
+    chats = _items(sandbox)
+    assert len(set(chats)) == len(chats) == 30
+    log = (installation.folder / "run.log").read_text()
+    assert sandbox.telegram.token not in log
+    assert installation.key not in log
+    assert SECRET not in log
+
+
+async def test_a_second_run_on_the_same_file_says_so(installation: Installation):
+    process = await installation.start()
+    second = await asyncio.create_subprocess_exec(
+        *COMMAND, "run", cwd=installation.folder, env=installation.env, stderr=subprocess.PIPE
+    )
+    _, error = await second.communicate()
+    assert second.returncode == 75
+    assert f"already running on {installation.folder / 'sharebot.db'} (pid {process.pid})" in error.decode()
+    async with httpx.AsyncClient() as client:
+        assert (await client.get(f"http://127.0.0.1:{installation.port}/livez")).status_code == 200
+    process.send_signal(signal.SIGTERM)
+    assert await process.wait() == 0
+
+
+def _items(sandbox: Sandbox) -> list[int]:
+    """Return the chats that got the item, in order."""
+    sends = [one for one in sandbox.telegram.journal if one.method == "sendMessage"]
+    return [one.arguments["chat_id"] for one in sends if "One thing" in one.arguments["text"]]
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():  # noqa: ASYNC110 - the condition lies in another process
+            await asyncio.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,78 @@
+"""The rules of docs/architecture.md that a machine can hold."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "sharebot"
+FILES = [path for path in sorted(SOURCE.rglob("*.py")) if "versions" not in path.parts]
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "manager", "service"}
+# The two ends of the command line's own table, and of what Windows or a first start do without.
+LOCAL_IMPORTS_ALLOWED = {"pysqlite3", "alembic", "alembic.config"}
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_file_keeps_to_the_rules(path: Path):
+    tree, lines = _tree(path), path.read_text(encoding="utf-8").count("\n")
+    assert lines <= 350
+    assert path.stem not in FORBIDDEN_NAMES
+    assert ast.get_docstring(tree), "every module says in one sentence what it is for"
+    for function in _functions(tree):
+        assert (function.end_lineno or 0) - function.lineno <= 60, function.name
+        for node in ast.walk(function):
+            if isinstance(node, ast.ImportFrom):
+                assert node.module in LOCAL_IMPORTS_ALLOWED, f"{function.name} imports {node.module}"
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if "store" not in path.parts], ids=str)
+def test_sql_stands_only_in_the_store(path: Path):
+    called = {
+        node.func.id for node in ast.walk(_tree(path)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    assert "select" not in called
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_no_transaction_waits_for_the_network(path: Path):
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.With) and any(_is_transaction(item.context_expr) for item in node.items):
+            waits = [inner for statement in node.body for inner in ast.walk(statement) if isinstance(inner, ast.Await)]
+            assert not waits, f"line {node.lineno}"
+
+
+def _is_transaction(expression: ast.expr) -> bool:
+    call = expression.func if isinstance(expression, ast.Call) else None
+    return isinstance(call, ast.Attribute) and call.attr in {"read", "write"} and "database" in ast.unparse(call.value)
+
+
+def test_the_layer_contract_catches_a_violation(tmp_path: Path):
+    """A copy of the package with one forbidden import must break the contract that the real one keeps."""
+    copy = tmp_path / "sharebot"
+    subprocess.run(["cp", "-r", str(SOURCE), str(copy)], check=True)
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
+    assert _lint(tmp_path).returncode == 0
+    rules = copy / "rules" / "timing.py"
+    rules.write_text(rules.read_text() + "\nfrom sharebot.store import queue  # noqa\n")
+    broken = _lint(tmp_path)
+    assert broken.returncode != 0
+    assert "sharebot.rules is not allowed to import sharebot.store" in broken.stdout
+
+
+def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    command = [sys.executable, "-c", code, "--no-cache"]
+    env = {"PYTHONPATH": str(folder), "PATH": "/usr/bin:/bin"}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=env, check=False)
