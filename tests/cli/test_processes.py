@@ -113,10 +113,7 @@ async def test_sigterm_in_the_middle_of_a_release_loses_nothing(installation: In
     await installation.call("add", f"{sandbox.base_url}/site/page")
     sandbox.faults.append(Fault("slow", times=1000, method="sendMessage", seconds=0.15))
     await installation.call("approve", "1", "--urgent")
-    while not any(
-        one.method == "sendMessage" and "One thing" in one.arguments["text"] for one in sandbox.telegram.journal
-    ):
-        await asyncio.sleep(0.02)
+    await _until(lambda: len(_items(sandbox)) > 0)
     process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 30) == 0
     stopped = installation.statuses()

@@ -26,7 +26,6 @@ def build_message(mail: Mail, *, sender: str, organisation: str, at: datetime) -
     message["Date"] = format_datetime(at)
     message["Auto-Submitted"] = "auto-generated"
     message["List-Id"] = f"sharebot reports <reports.{sender.partition('@')[2]}>"
-    message["Content-Language"] = mail.language
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     html = message.get_payload()[-1]  # type: ignore[index]
@@ -36,6 +35,8 @@ def build_message(mail: Mail, *, sender: str, organisation: str, at: datetime) -
     for file in mail.attachments:
         main, _, sub = file.mime.partition("/")
         message.add_attachment(file.body, maintype=main, subtype=sub, filename=file.filename)
+    # Only now: the content manager drops every Content-* header it did not set itself.
+    message["Content-Language"] = mail.language
     _fix_boundaries(message, mail.message_id)
     return message
 
