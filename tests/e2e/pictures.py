@@ -32,7 +32,7 @@ async def main(folder: Path) -> None:
 
 async def _phone(browser: Browser, stage: Stage, kind: str, language: str, folder: Path) -> None:
     titles = {title for story in fiction.STORIES if story.kind == kind for title in story.titles.values()}
-    page = await browser.new_page(viewport={"width": 390, "height": 1500}, device_scale_factor=2)
+    page = await browser.new_page(viewport={"width": 390, "height": 3000}, device_scale_factor=2)
     for phone in stage.sandbox.telegram.phones.values():
         shown = [one for one in phone.messages if any(title in one.words.text for title in titles)]
         if phone.language == language and shown:

@@ -79,7 +79,9 @@ async def test_other_and_stacked_encodings_are_refused(site, fetcher, encoding):
     assert await refusal(fetcher, site.url()) == f"unsupported encoding: {encoding}"
 
 
-@pytest.mark.parametrize("body", [b"no gzip at all", gzip.compress(b"words " * 1000)[:-20]])
+@pytest.mark.parametrize(
+    "body", [b"no gzip at all", gzip.compress(b"words " * 1000)[:-20]], ids=["no gzip at all", "cut short"]
+)
 async def test_a_damaged_gzip_body_may_be_whole_next_time(site, fetcher, body):
     site.pages["/"] = Reply(body, headers={"Content-Encoding": "gzip"})
     with pytest.raises(TemporaryError, match="damaged gzip body"):

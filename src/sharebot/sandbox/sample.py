@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sharebot.sandbox.publisher import Story, publish
-from sharebot.sandbox.sites import make_png
+from sharebot.sandbox.sites import draw_landscape
 from sharebot.sandbox.world import Sandbox
 
 
@@ -11,7 +11,7 @@ def fill(sandbox: Sandbox) -> None:
     """Set the stage."""
     for chat_id, name, language in ((1001, "Ana", "fr"), (1002, "Ben", "en"), (1003, "Cy", "es")):
         sandbox.telegram.add_phone(chat_id, name, language=language)
-    sandbox.sites.publish("/img/cover.png", make_png(960, 540, (28, 96, 84), (217, 164, 65)), "image/png")
+    sandbox.sites.publish("/img/cover.png", draw_landscape(1), "image/png")
     story = Story(
         "first-post",
         "post",

@@ -151,14 +151,13 @@ def _contents(session: Session, reshares: list[Reshare], start: datetime, end: d
     clicks = _clicks_by(session, Variant.content_id, start, end)
     wanted = sorted(set(sent) | set(levels))
     kinds = {c.id: c.kind for c in session.exec(select(Content).where(col(Content.id).in_(wanted)))}
-    titles: dict[int, str] = {}
+    titles: dict[int, dict[str, str]] = defaultdict(dict)
     for variant in session.exec(select(Variant).where(col(Variant.content_id).in_(wanted))):
-        if variant.language == "en" or variant.content_id not in titles:
-            titles[variant.content_id] = variant.title
+        titles[variant.content_id][variant.language] = variant.title
     return tuple(
         ContentFigures(
             number,
-            titles.get(number, ""),
+            titles[number],
             kinds[number],
             sent.get(number, 0),
             levels.get(number, {}),

@@ -35,10 +35,10 @@ class PartyFigures:
 
 @dataclass(frozen=True, slots=True)
 class ContentFigures:
-    """One content that was sent or shared in the period."""
+    """One content that was sent or shared in the period; `titles` by language."""
 
     content_id: int
-    title: str
+    titles: Mapping[str, str]
     kind: ContentKind
     sent: int
     levels: Levels

@@ -3,7 +3,7 @@
 from sharebot.reports.levels import level_cells, level_heads
 from sharebot.reports.section import Section, Table
 from sharebot.texts.catalogue import Translator
-from sharebot.values.figures import Figures
+from sharebot.values.figures import ContentFigures, Figures
 from sharebot.values.status import ContentKind
 
 _SHOWN = 10
@@ -24,7 +24,7 @@ def items(figures: Figures, t: Translator) -> Section | None:
     head = (t("Item"), t("kind"), t("sent"), t("parties"), *level_heads(t), t("clicks"))
     rows = tuple(
         (
-            one.title[:70],
+            _title(one, t.language),
             kinds[one.kind],
             t.number(one.sent),
             t.number(one.parties),
@@ -34,3 +34,9 @@ def items(figures: Figures, t: Translator) -> Section | None:
         for one in best
     )
     return Section(t("What was shared"), (), Table(head, rows, words=2))
+
+
+def _title(one: ContentFigures, language: str) -> str:
+    """Return the title in the reader's language where there is one, else in English, else in any."""
+    titles = one.titles
+    return (titles.get(language) or titles.get("en") or next(iter(titles.values()), ""))[:70]

@@ -26,7 +26,7 @@ from sharebot.sandbox.demo import fiction
 from sharebot.sandbox.demo.actors import Actors, list_items
 from sharebot.sandbox.demo.cast import Deed, Habit, Person, plan_deed
 from sharebot.sandbox.publisher import address_of, publish
-from sharebot.sandbox.sites import make_png, make_wav
+from sharebot.sandbox.sites import draw_landscape, make_wav
 from sharebot.sandbox.world import Sandbox
 from sharebot.sources.discovery import discover
 from sharebot.store import contents, members, officers, queue, reshares, sources, staff
@@ -36,7 +36,6 @@ from sharebot.values.status import Network, OfficerStatus, StaffRole
 DAYS = 7
 STEP = timedelta(hours=1)
 _NEVER_JOINS = frozenset({"savane-ml", "lagoon-nc"})
-_COLOURS = ((28, 96, 84), (156, 28, 46), (38, 70, 120), (120, 84, 30), (84, 48, 110), (20, 110, 120), (150, 70, 20))
 
 
 class Week:
@@ -73,8 +72,8 @@ class Week:
     def _set_stage(self) -> None:
         """Draw pictures, import members, open accounts, hire staff."""
         sites = self.sandbox.sites
-        for story, colour in zip(fiction.STORIES, _COLOURS, strict=True):
-            sites.publish(story.picture, make_png(640, 360, colour, (236, 222, 196)), "image/png")
+        for number, story in enumerate(fiction.STORIES):
+            sites.publish(story.picture, draw_landscape(number), "image/png")
             if story.kind == "episode":
                 sites.publish(f"/audio/{story.code}.wav", make_wav(story.seconds), "audio/wav")
         rows, problems = parse_members(fiction.MEMBERS)
