@@ -9,6 +9,9 @@ from sharebot.values.taps import Tap, Verb, encode_tap
 
 TEXT_SHOWN = 420
 COPY_LIMIT = 256
+CAPTION_LIMIT = 1024
+TITLE_SHOWN = 250
+NAME_SHOWN = 60
 _PLACES = {
     "x": "X",
     "facebook": "Facebook",
@@ -32,17 +35,20 @@ def compose(card: Card) -> Message:
     t = speak(card.language)
     if card.kind is DeliveryKind.WELCOME:
         return Message(_welcome(t, card), protected=card.high_risk)
+    title = _shorten(card.title, TITLE_SHOWN)
     if card.withdrawn:
-        withdrawn = t.html("<b>{title}</b>\n\nThis item was withdrawn. Please do not share it.", title=card.title)
+        withdrawn = t.html("<b>{title}</b>\n\nThis item was withdrawn. Please do not share it.", title=title)
         return Message(withdrawn, media=card.media, file_id=card.file_id, protected=card.high_risk)
-    parts = [_kind_line(t, card), f"<b>{t.html('{title}', title=card.title[:250])}</b>"]
-    if summary := _shorten(card.text, TEXT_SHOWN):
-        parts.append(t.html("{text}", text=summary))
-    if card.url:
-        parts.append(t.html("🔗 {url}", url=card.url))
-    parts += _notes(t, card)
+    head = [_kind_line(t, card), f"<b>{t.html('{title}', title=title)}</b>"]
+    # A longer address is left to the buttons: it would push the words out of a caption.
+    tail = [t.html("🔗 {url}", url=card.url)] if card.url and _units(card.url) <= COPY_LIMIT else []
+    tail += _notes(t, card)
+    # Counted with tags and escapes, so never too little.
+    room = CAPTION_LIMIT - _units("\n\n".join([*head, *tail])) - 2
+    summary = _shorten(card.text, min(TEXT_SHOWN, room))
+    body = [t.html("{text}", text=summary)] if summary else []
     return Message(
-        "\n\n".join(parts),
+        "\n\n".join([*head, *body, *tail]),
         buttons=_keyboard(t, card),
         media=card.media,
         file_id=card.file_id,
@@ -127,7 +133,8 @@ def _notes(t: Translator, card: Card) -> list[str]:
     }
     notes = [f"<i>{said[card.answer]}</i>"] if card.answer else []
     if card.taken_by and not card.answer:
-        notes.append(f"<i>{t.html('✋ {name} is taking care of this one.', name=card.taken_by)}</i>")
+        name = _shorten(card.taken_by, NAME_SHOWN)
+        notes.append(f"<i>{t.html('✋ {name} is taking care of this one.', name=name)}</i>")
     if card.copies:
         notes.append(f"<i>{t('Sent again: the first copy could not be confirmed.')}</i>")
     return notes
@@ -138,7 +145,8 @@ def _keyboard(t: Translator, card: Card) -> tuple[tuple[Button, ...], ...]:
         return ((_tap(t("↩︎ Changed our mind"), Verb.BACK, card),),)
     places = [Button(_PLACES[share.place], url=share.url) for share in card.shares]
     rows = _rows(places, 3)
-    second = [Button(t("📋 Copy text"), copy=_copy_text(card))] if card.url else []
+    text = _copy_text(card)
+    second = [Button(t("📋 Copy text"), copy=text)] if text else []
     second += [
         _tap(f"🌐 {_OWN_NAMES.get(code, t.language_name(code))}", Verb.LANGUAGE, card, code)
         for code in card.other_languages[:2]
@@ -153,9 +161,12 @@ def _keyboard(t: Translator, card: Card) -> tuple[tuple[Button, ...], ...]:
     return tuple(rows)
 
 
-def _copy_text(card: Card) -> str:
-    room = COPY_LIMIT - len(card.url or "") - 1
-    return f"{_shorten(card.title, room)}\n{card.url}"
+def _copy_text(card: Card) -> str | None:
+    """Return the title and the link, the link alone, or None when not even that fits."""
+    if not card.url or _units(card.url) > COPY_LIMIT:
+        return None
+    title = _shorten(card.title, COPY_LIMIT - _units(card.url) - 1)
+    return f"{title}\n{card.url}" if title else card.url
 
 
 def _tap(text: str, verb: Verb, card: Card, argument: str = "") -> Button:
@@ -169,7 +180,12 @@ def _rows(buttons: list[Button], width: int) -> list[tuple[Button, ...]]:
 def _shorten(text: str, limit: int) -> str:
     """Cut at a word's end; limits are in UTF-16 units, which no shortened text exceeds."""
     words = " ".join(text.split())
-    while len(words.encode("utf-16-le")) // 2 > limit:
-        cut = words[: min(len(words) - 1, limit - 1)]
-        words = (cut.rpartition(" ")[0] or cut).rstrip(" ,;:–-…") + "…" if len(cut) > 1 else ""
-    return words
+    if _units(words) <= limit:
+        return words
+    kept = words.encode("utf-16-le")[: max(0, 2 * (limit - 1))].decode("utf-16-le", errors="ignore")
+    kept = (kept.rpartition(" ")[0] or kept).rstrip(" ,;:–-…")
+    return f"{kept}…" if kept else ""
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
