@@ -1,6 +1,7 @@
 """Open what a command needs: settings, database, runtime."""
 
 import socket
+from urllib.parse import urlsplit
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -54,7 +55,10 @@ def opened(settings: Settings | None = None) -> Iterator[tuple[Settings, Databas
 def build_runtime(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     """Build all parts but the bot's."""
     clock = clock or SystemClock()
-    fetcher = Fetcher(allowed=frozenset(settings.sources.local_addresses))
+    allowed = frozenset(settings.sources.local_addresses)
+    # In trials the sources and our own pages share the machine, and only the sources' ports are opted in.
+    own = {urlsplit(settings.web.public_url).hostname or ""} - {one.rpartition(":")[0] for one in allowed}
+    fetcher = Fetcher(allowed=allowed, refused_hosts=frozenset(own))
     bluesky = settings.bluesky
     makers = {Network.BLUESKY: bluesky.base_url} if bluesky.enabled else {}
     return Runtime(

@@ -45,7 +45,8 @@ class Added:
 def record_claim(session: Session, delivery_id: int, *, link: PastedLink | None, now: datetime) -> bool:
     """Note that the officer of a delivery says their party shared it; True when that is new or stronger."""
     delivery = get_delivery(session, delivery_id)
-    officer, variant = session.get(Officer, delivery.officer_id), session.get(Variant, delivery.variant_id)
+    officer = session.get(Officer, delivery.officer_id)
+    variant = session.get(Variant, delivery.variant_id) if delivery.variant_id else None
     if officer is None or variant is None:
         return False
     finding = Finding(
