@@ -54,7 +54,7 @@ def test_text_html_picture_and_file_come_back_as_they_were() -> None:
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     assert text is not None
     assert html is not None
-    assert text.get_content() == MAIL.text
+    assert text.get_content().splitlines() == MAIL.text.splitlines()
     assert html.get_content().strip() == MAIL.html
     pictures = [part for part in message.walk() if part["content-id"] == "<amplifiers>"]
     assert [part.get_content() for part in pictures] == [PICTURE.png]

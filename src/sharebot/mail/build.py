@@ -1,5 +1,7 @@
 """Turn a Mail into the bytes that travel: text, HTML with its pictures, attachments."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -16,13 +18,11 @@ def build_message(mail: Mail, *, sender: str, organisation: str, at: datetime) -
     Raises PermanentError when a header holds a line break.
     """
     message = EmailMessage(policy=SMTP)
-    try:
+    with _refusing():
         message["From"] = Address(organisation, addr_spec=sender)
         message["To"] = mail.to
         message["Subject"] = mail.subject
         message["Message-ID"] = mail.message_id
-    except (ValueError, IndexError) as error:
-        raise PermanentError(f"not a mail that can be sent: {error}") from error
     message["Date"] = format_datetime(at)
     message["Auto-Submitted"] = "auto-generated"
     message["List-Id"] = f"sharebot reports <reports.{sender.partition('@')[2]}>"
@@ -36,9 +36,18 @@ def build_message(mail: Mail, *, sender: str, organisation: str, at: datetime) -
         main, _, sub = file.mime.partition("/")
         message.add_attachment(file.body, maintype=main, subtype=sub, filename=file.filename)
     # Only now: the content manager drops every Content-* header it did not set itself.
-    message["Content-Language"] = mail.language
+    with _refusing():
+        message["Content-Language"] = mail.language
     _fix_boundaries(message, mail.message_id)
     return message
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, IndexError) as error:
+        raise PermanentError(f"not a mail that can be sent: {error}") from error
 
 
 def _fix_boundaries(message: EmailMessage, message_id: str) -> None:

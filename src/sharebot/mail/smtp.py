@@ -32,6 +32,14 @@ class SmtpMailer:
             start_tls=smtp.security == "starttls",
         )
         try:
+            await self._greet(client)
+            await _hand_over(client, message.as_bytes(), sender=smtp.sender, to=mail.to)
+        finally:
+            client.close()
+
+    async def _greet(self, client: aiosmtplib.SMTP) -> None:
+        smtp = self._smtp
+        try:
             await client.connect()
             if smtp.username and smtp.password:
                 await client.login(smtp.username, smtp.password.get_secret_value())
@@ -39,24 +47,22 @@ class SmtpMailer:
             raise PermanentError(f"the mail server does not accept the password ({error.code})") from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise TemporaryError(f"mail server not reached: {type(error).__name__}") from error
-        await self._hand_over(client, message.as_bytes(), sender=smtp.sender, to=mail.to)
 
-    async def _hand_over(self, client: aiosmtplib.SMTP, body: bytes, *, sender: str, to: str) -> None:
-        try:
-            await client.mail(sender)
-            await client.rcpt(to)
-        except aiosmtplib.SMTPResponseException as error:
-            raise _refusal(error) from error
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise TemporaryError(f"mail server lost: {type(error).__name__}") from error
-        try:
-            await client.data(body)
-        except aiosmtplib.SMTPResponseException as error:
-            raise _refusal(error) from error
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise UnknownOutcome(f"mail server lost after the text: {type(error).__name__}") from error
-        finally:
-            client.close()
+
+async def _hand_over(client: aiosmtplib.SMTP, body: bytes, *, sender: str, to: str) -> None:
+    try:
+        await client.mail(sender)
+        await client.rcpt(to)
+    except aiosmtplib.SMTPResponseException as error:
+        raise _refusal(error) from error
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise TemporaryError(f"mail server lost: {type(error).__name__}") from error
+    try:
+        await client.data(body)
+    except aiosmtplib.SMTPResponseException as error:
+        raise _refusal(error) from error
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise UnknownOutcome(f"mail server lost after the text: {type(error).__name__}") from error
 
 
 def _refusal(error: aiosmtplib.SMTPResponseException) -> PermanentError | TemporaryError:

@@ -186,4 +186,4 @@ def _split(text: str) -> list[str]:
 
 def _near(word: str, known: Sequence[str]) -> str:
     found = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"; did you mean {found[0]!r}?" if found else f"; known are {', '.join(known)}" if len(known) < 20 else ""
+    return f"; did you mean '{found[0]}'?" if found else f"; known are {', '.join(known)}" if len(known) < 20 else ""
