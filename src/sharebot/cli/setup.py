@@ -1,9 +1,9 @@
 """Open what a command needs: settings, database, runtime."""
 
 import socket
-from urllib.parse import urlsplit
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from sharebot.clock import Clock, SystemClock
 from sharebot.config.load import load_settings

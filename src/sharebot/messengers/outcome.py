@@ -42,7 +42,9 @@ def read_refusal(status: int, description: str, parameters: dict[str, object]) -
         return RateLimited("too many requests (429)", retry_after=_seconds(parameters.get("retry_after")))
     if status in {401, 404}:
         return CredentialRefused(f"the bot's token is not accepted ({status})")
-    if status >= 500 or status < 400:
+    if 300 <= status < 400:
+        return CredentialRefused(f"the Bot API's address leads elsewhere ({status})")
+    if status >= 500 or status < 300:
         return UnknownOutcome(f"Telegram answered {status}")
     text = f"{status}: {description[:200]}"
     if _GONE.search(description):

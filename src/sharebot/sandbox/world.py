@@ -78,8 +78,8 @@ class Sandbox:
     async def stop(self) -> None:
         """Stop serving."""
         self.telegram.wake()
-        self.mailbox.stop()
-        if self._server and self._task:
+        if self._server and self._task and not self._task.done():
+            self.mailbox.stop()
             self._server.should_exit = True
             await self._task
 
