@@ -61,7 +61,9 @@ def test_week_53_comes_before_the_first_week() -> None:
     assert first_day("2026-W53") == date(2026, 12, 28)
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-48", "2026-W00", "2026-W54", "2025-W53", "2026-W48 ", "26-W48", "٢٠٢٦-W٤٨x"])
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026-48", "2026-W00", "2026-W54", "2025-W53", "2026-W48 ", "26-W48", "٢٠٢٦-W٤٨x"]
+)
 def test_what_is_no_week_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         first_day(text)

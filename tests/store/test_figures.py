@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from sharebot.models import Member
 from sharebot.rules.attribution import Finding
@@ -59,7 +59,7 @@ def play(session: Session) -> None:
 
 
 def member_of(session: Session, code: str) -> Member:
-    return next(member for member in session.query(Member) if member.code == code)
+    return session.exec(select(Member).where(Member.code == code)).one()
 
 
 @pytest.fixture

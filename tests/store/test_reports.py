@@ -61,7 +61,7 @@ def test_message_ids_are_stable_apart_and_name_nobody(database: Database) -> Non
     assert len(set(ids)) == 4
     assert all(text.startswith("<weekly.2026-W4") and text.endswith("@alliance.example>") for text in ids)
     assert not any("lea" in text or "tom" in text for text in ids)
-    assert ids[0] == "<weekly.2026-W47.6d3f6a0f2ef3a1f4@alliance.example>"
+    assert ids[0] == "<weekly.2026-W47.969bee25defb25db@alliance.example>"
 
 
 def test_each_is_claimed_once(database: Database) -> None:

@@ -147,7 +147,12 @@ class Week:
         self._save(reshare)
 
     def clicks(
-        self, officer: Officer, content_id: int, counted: dict[date, int], *, outcome: ClickOutcome = ClickOutcome.COUNTED
+        self,
+        officer: Officer,
+        content_id: int,
+        counted: dict[date, int],
+        *,
+        outcome: ClickOutcome = ClickOutcome.COUNTED,
     ) -> None:
         """Add a day's clicks on the party's link to the first version of a content."""
         self.rows += 1

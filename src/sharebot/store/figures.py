@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from sharebot.models import (
@@ -21,7 +21,7 @@ from sharebot.models import (
     TrackedLink,
     Variant,
 )
-from sharebot.rules.periods import bounds
+from sharebot.rules.periods import bounds, period_of
 from sharebot.values.figures import ContentFigures, Figures, Levels, PartyFigures
 from sharebot.values.status import (
     AccountStatus,
@@ -29,6 +29,7 @@ from sharebot.values.status import (
     ClickOutcome,
     DeliveryKind,
     DeliveryStatus,
+    EntryStatus,
     Evidence,
     MemberStatus,
 )
@@ -52,7 +53,7 @@ def get_figures(session: Session, period: str, *, zone: str) -> Figures:
         languages=_levels_by(reshares, lambda row: row.language or ""),
         clicks_by_day=_clicks_by_day(session, start, end),
         discarded=_discarded(session, start, end),
-        queued_next=_queued(session, end),
+        queued_next=_queued(session, period_of(end, zone), zone),
     )
 
 
@@ -78,7 +79,13 @@ def _parties(session: Session, reshares: list[Reshare], start: datetime, end: da
             )
         )
     )
-    members = select(Member).where(Member.status != MemberStatus.LEFT).order_by(col(Member.code))
+    # Who left keeps the weeks they took part in, so that a week's figures stay as they were reported.
+    took_part = set(received) | set(contents) | set(clicks)
+    members = (
+        select(Member)
+        .where(or_(col(Member.status) != MemberStatus.LEFT, col(Member.id).in_(took_part)))
+        .order_by(col(Member.code))
+    )
     return tuple(
         PartyFigures(
             code=member.code,
@@ -194,7 +201,7 @@ def _declined(session: Session, start: datetime, end: datetime) -> dict[int, int
 
 
 def _days(start: datetime, end: datetime) -> tuple[Any, Any]:
-    # Clicks are kept by UTC day only; a week takes those days that end inside it.
+    # Clicks are kept by UTC day only; a week takes the seven days that lie nearest to its own.
     return (start + timedelta(hours=12)).date(), (end + timedelta(hours=12)).date()
 
 
@@ -229,8 +236,16 @@ def _discarded(session: Session, start: datetime, end: datetime) -> dict[ClickOu
     return {ClickOutcome(outcome): int(total) for outcome, total in session.exec(rows.group_by(ClickTally.outcome))}
 
 
-def _queued(session: Session, after: datetime) -> int:
-    queued = select(func.count(func.distinct(Delivery.entry_id))).where(
-        Delivery.status == DeliveryStatus.QUEUED, Delivery.due_at >= after
+def _queued(session: Session, period: str, zone: str) -> int:
+    """Count the entries planned for a week, whether their messages are made already or not."""
+    start, end = bounds(period, zone)
+    made = select(Delivery.entry_id).where(
+        Delivery.kind == DeliveryKind.ITEM,
+        Delivery.status == DeliveryStatus.QUEUED,
+        Delivery.due_at >= start,
+        Delivery.due_at < end,
     )
-    return session.exec(queued).one()
+    approved = select(QueueEntry.id).where(
+        QueueEntry.status == EntryStatus.APPROVED, QueueEntry.release_at >= start, QueueEntry.release_at < end
+    )
+    return len(set(session.exec(made)) | set(session.exec(approved)))

@@ -38,6 +38,8 @@ def worker_lock(database: Database) -> Iterator[None]:
 @contextmanager
 def _advisory_lock(database: Database) -> Iterator[None]:
     connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    # The lock is the connection's: out of the pool, so that closing it lets go.
+    connection.detach()
     with connection:
         query = text("SELECT pg_try_advisory_lock(:key)")
         if not connection.execute(query, {"key": _KEY}).scalar():

