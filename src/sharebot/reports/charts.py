@@ -1,6 +1,7 @@
 """Charts as SVG for pages, and the same as PNG for mail; the font comes with a package."""
 
 import base64
+import unicodedata
 from collections.abc import Sequence
 from html import escape
 from importlib.util import find_spec
@@ -66,7 +67,7 @@ def _font() -> Path:
 
 
 def _legend(names: Sequence[str]) -> str:
-    parts, left = [], float(_LABEL)
+    parts, left = [], 8.0
     for name, colour in zip(names, COLOURS, strict=False):
         parts.append(f'<rect x="{left:.0f}" y="6" width="12" height="12" fill="{colour}"/>')
         parts.append(_text(left + 17, 16, name))
@@ -76,7 +77,9 @@ def _legend(names: Sequence[str]) -> str:
 
 def _text(x: float, y: float, words: str, *, anchor: str = "start") -> str:
     style = 'font-family="Lato" font-size="13" fill="#3b3833"'
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {style}>{escape(words)}</text>'
+    # XML knows no control characters, not even escaped ones.
+    known = "".join(letter for letter in words if unicodedata.category(letter) not in {"Cc", "Cs", "Cn"})
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {style}>{escape(known)}</text>'
 
 
 def _svg(height: int, parts: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 
 from sharebot.reports.levels import STRONGEST_FIRST, level_heads
@@ -9,6 +10,7 @@ from sharebot.texts.catalogue import translator
 from sharebot.values.figures import Figures
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_AFTER_SEPARATOR = re.compile(r"([;|][\s\"]*)(?=[=+\-@])")
 
 
 def parties_csv(figures: Figures, language: str) -> bytes:
@@ -25,7 +27,7 @@ def parties_csv(figures: Figures, language: str) -> bytes:
             [
                 harmless(party.code),
                 harmless(party.name),
-                party.region,
+                harmless(party.region),
                 party.received,
                 party.shared,
                 *counts,
@@ -37,7 +39,10 @@ def parties_csv(figures: Figures, language: str) -> bytes:
 
 
 def harmless(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
+    """Return a cell that no spreadsheet takes for a formula, whatever sign it takes for a separator."""
     plain = unicodedata.normalize("NFKC", text)
     plain = "".join(letter for letter in plain if unicodedata.category(letter) != "Cc")
-    return f"'{plain}" if text.startswith(_FORMULA) or plain.startswith(_FORMULA) else plain
+    seen = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf").lstrip()
+    if text.startswith(_FORMULA) or seen.startswith(_FORMULA):
+        plain = f"'{plain}"
+    return _AFTER_SEPARATOR.sub(r"\1'", plain)

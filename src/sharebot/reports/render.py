@@ -34,7 +34,7 @@ def render_html(
 
 def render_text(sections: Sequence[Section], *, title: str, days: str) -> str:
     """Return the report as plain text, 72 characters wide where tables allow it."""
-    parts = [title, days, ""]
+    parts = [textwrap.fill(title, _WIDTH), days, ""]
     for section in sections:
         parts += ["", section.title.upper(), "-" * len(section.title), ""]
         parts += [textwrap.fill(line, _WIDTH) for line in section.lines]
@@ -49,7 +49,7 @@ def _table_text(table: Table) -> list[str]:
     lines = []
     for row in table.rows:
         facts = [
-            f"{cell} {name}" if index >= table.words else cell
+            f"{name} {cell}" if index >= table.words else cell
             for index, (name, cell) in enumerate(zip(table.head, row, strict=True))
             if index and cell not in {"–", "0"}
         ]

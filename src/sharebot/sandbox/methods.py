@@ -34,7 +34,7 @@ _TABLE = {
     "protect_content:b",
     "copyMessage": f"chat_id:C from_chat_id:C message_id:I message_thread_id:i disable_notification:b "
     f"protect_content:b reply_parameters:o {_CAPTION} {_KEYS}",
-    "editMessageText": f"text:S parse_mode:s entities:a link_preview_options:o {_EDIT}",
+    "editMessageText": f"text:s parse_mode:s entities:a link_preview_options:o {_EDIT}",
     "editMessageCaption": f"{_CAPTION} {_EDIT}",
     "editMessageMedia": f"media:O {_EDIT}",
     "editMessageReplyMarkup": _EDIT,
