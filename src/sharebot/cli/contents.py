@@ -30,6 +30,7 @@ def configure(parser: argparse.ArgumentParser, name: str) -> None:
         actions = parser.add_subparsers(dest="action")
         actions.add_parser("list", help="list the entries (default)")
         actions.add_parser("withdraw", help="stop an entry").add_argument("entry", type=int)
+        actions.add_parser("resume", help="let the rest of a paused entry go out").add_argument("entry", type=int)
 
 
 def _configure_approve(parser: argparse.ArgumentParser) -> None:
@@ -151,7 +152,8 @@ def _print_plan(planned: Plan) -> None:
     for one in planned.recipients:
         languages[one.variant_language] = languages.get(one.variant_language, 0) + 1
     parts = ", ".join(f"{count} in {language}" for language, count in sorted(languages.items()))
-    print(f"{len(planned.recipients)} officers will get it{f' ({parts})' if parts else ''}")
+    count = len(planned.recipients)
+    print(f"{count} officer{'s' if count != 1 else ''} will get it{f' ({parts})' if parts else ''}")
     for left in planned.left_out:
         print(f"not: {left.member_code} ({left.reason})")
 
@@ -162,6 +164,10 @@ def _queue(arguments: argparse.Namespace) -> int:
         if arguments.action == "withdraw":
             cancelled = queue.withdraw(session, arguments.entry, by="command line", now=now)
             print(f"withdrawn; {cancelled} deliveries cancelled")
+            return 0
+        if arguments.action == "resume":
+            queue.resume(session, arguments.entry)
+            print("resumed")
             return 0
         rows = [
             [one.id, one.content_id, one.wave, one.status, one.release_at, one.expires_at, one.note]

@@ -2,12 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from cronsim import CronSim
 
 from sharebot.config.settings import Settings
 from sharebot.jobs.poll_sources import poll_sources
@@ -17,18 +15,6 @@ from sharebot.jobs.send_deliveries import send_deliveries
 from sharebot.jobs.send_reports import send_reports
 from sharebot.jobs.track_posts import track_posts
 from sharebot.runtime import Runtime
-
-
-class CronTrigger(BaseTrigger):  # type: ignore[misc]
-    """Fires by five cron fields in a zone, right across clock changes (APScheduler's own is not)."""
-
-    def __init__(self, expression: str, zone: str) -> None:
-        self._expression, self._zone = expression, ZoneInfo(zone)
-
-    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
-        """Return the next time after the previous one, or after now."""
-        after = max(filter(None, (previous_fire_time, now)))
-        return next(CronSim(self._expression, after.astimezone(self._zone)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def read_arguments(method: str, raw: dict[str, Any]) -> dict[str, Any]:
         if name not in known:
             raise Refusal(400, f"Bad Request: unknown parameter {name}")
     for name, parameter in known.items():
-        if parameter.required and raw.get(name) in {None, ""}:
+        if parameter.required and raw.get(name) in (None, ""):
             raise Refusal(400, f"Bad Request: parameter {name} is required")
     return {name: _typed(name, value, known[name].kind) for name, value in raw.items()}
 
@@ -63,9 +63,10 @@ def read_keyboard(arguments: dict[str, Any]) -> list[list[dict[str, Any]]]:
     rows = markup.get("inline_keyboard", [])
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise Refusal(400, "Bad Request: inline keyboard expected")
-    for row in rows:
-        for button in row:
-            _check_button(button)
+    for button in (button for row in rows for button in row):
+        if not isinstance(button, dict):
+            raise Refusal(400, "Bad Request: object expected as inline keyboard button")
+        _check_button(button)
     return rows
 
 
@@ -84,5 +85,8 @@ def _check_button(button: dict[str, Any]) -> None:
 
 
 def _is_address(url: str) -> bool:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return parts.scheme in {"http", "https", "tg"} and bool(parts.netloc) and " " not in url

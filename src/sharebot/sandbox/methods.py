@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-# Parameter types: i integer, n number, s string, b boolean, c chat (integer or @name), f file or string,
+# Parameter types: i integer, s string, b boolean, c chat (integer or @name), f file or string,
 # o JSON object, a JSON array. A capital letter means required.
 _SEND = (
     "business_connection_id:s message_thread_id:i disable_notification:b protect_content:b "

@@ -194,11 +194,6 @@ def get_delivery(session: Session, delivery_id: int) -> Delivery:
     return delivery
 
 
-def next_due(session: Session) -> datetime | None:
-    """Return when the next queued delivery is due, or None."""
-    return session.exec(select(func.min(Delivery.due_at)).where(Delivery.status == DeliveryStatus.QUEUED)).one()
-
-
 def add_welcome(session: Session, officer_id: int, *, now: datetime, expires_at: datetime) -> None:
     """Queue the welcome that follows a confirmation."""
     earlier = select(func.count()).where(Delivery.officer_id == officer_id, Delivery.kind == DeliveryKind.WELCOME)

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from sharebot.errors import NotFound
 from sharebot.models import Member, Officer, SocialAccount
 from sharebot.rules.audience import Candidate
 from sharebot.rules.members_file import Account, MemberRow, Seat
@@ -112,14 +111,6 @@ def list_members(session: Session) -> list[Member]:
 def first_member_at(session: Session) -> datetime | None:
     """Return when the first member was added, or None."""
     return session.exec(select(func.min(Member.created_at))).one()
-
-
-def get_member(session: Session, code: str) -> Member:
-    """Return the member with this code. Raises NotFound."""
-    member = session.exec(select(Member).where(Member.code == code)).first()
-    if member is None:
-        raise NotFound(f"there is no member {code!r}")
-    return member
 
 
 def candidate(member: Member) -> Candidate:

@@ -279,6 +279,18 @@ def withdraw(session: Session, entry_id: int, *, by: str, now: datetime) -> int:
     return len(cancelled)
 
 
+def resume(session: Session, entry_id: int) -> None:
+    """Let the rest of a paused entry go out. Raises Refused when it is not paused."""
+    resumed = session.execute(
+        update(QueueEntry)
+        .where(col(QueueEntry.id) == get_entry(session, entry_id).id, col(QueueEntry.status) == EntryStatus.PAUSED)
+        .values(status=EntryStatus.RELEASED, note="")
+        .returning(col(QueueEntry.id))
+    ).first()
+    if resumed is None:
+        raise Refused("this entry is not paused")
+
+
 def expire_entries(session: Session, *, now: datetime) -> int:
     """End approved and proposed entries whose time is over; return how many."""
     over = session.execute(

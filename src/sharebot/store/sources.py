@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from sharebot.errors import NotFound, Refused
+from sharebot.errors import Refused
 from sharebot.models import Source
 from sharebot.values.feeds import Cursor
 from sharebot.values.status import SourceKind, SourceStatus
@@ -27,14 +27,6 @@ def add_source(
 def find_source(session: Session, url: str) -> Source | None:
     """Return the source with this address, or None."""
     return session.exec(select(Source).where(Source.url == url)).first()
-
-
-def get_source(session: Session, source_id: int) -> Source:
-    """Return the source. Raises NotFound."""
-    source = session.get(Source, source_id)
-    if source is None:
-        raise NotFound(f"there is no source {source_id}")
-    return source
 
 
 def list_sources(session: Session) -> list[Source]:
