@@ -13,7 +13,7 @@ from telegram.ext import (
 )
 
 from sharebot.bot.commands import on_help, on_pause, on_resume
-from sharebot.bot.context import RUNTIME, Context
+from sharebot.bot.context import FAILURE, RUNTIME, Context
 from sharebot.bot.joining import on_language, on_start
 from sharebot.bot.links import on_text
 from sharebot.bot.membership import on_my_chat_member
@@ -61,6 +61,7 @@ def build_application(runtime: Runtime, bot: ExtBot[None]) -> BotApplication:
 
 
 async def on_error(update: object, context: Context) -> None:
-    """Log what went wrong in a handler; the next update goes on."""
+    """Log what went wrong in a handler and leave its name for the update's row; the next update goes on."""
     number = getattr(update, "update_id", 0)
+    context.bot_data[FAILURE] = type(context.error).__name__
     log.error("update failed id=%s", number, exc_info=context.error)

@@ -7,6 +7,8 @@ from sharebot.store import officers
 from sharebot.texts import replies
 from sharebot.values.status import OfficerStatus
 
+_WRITTEN_TO = {OfficerStatus.ACTIVE, OfficerStatus.PAUSED}
+
 
 async def on_help(update: Update, context: Context) -> None:
     """Explain how it works."""
@@ -19,20 +21,26 @@ async def on_help(update: Update, context: Context) -> None:
 
 async def on_pause(update: Update, context: Context) -> None:
     """Send nothing more until they come back."""
-    await _switch(update, context, OfficerStatus.ACTIVE, OfficerStatus.PAUSED)
+    runtime = runtime_of(context)
+    officer = officer_of(runtime, update)
+    if officer is None or officer.status not in _WRITTEN_TO:
+        return
+    with runtime.database.write() as session:
+        officers.set_status(session, officer.id, old=OfficerStatus.ACTIVE, new=OfficerStatus.PAUSED)
+    await _answer(update, context, replies.paused(officer.language))
 
 
 async def on_resume(update: Update, context: Context) -> None:
     """Send again."""
-    await _switch(update, context, OfficerStatus.PAUSED, OfficerStatus.ACTIVE)
-
-
-async def _switch(update: Update, context: Context, old: OfficerStatus, new: OfficerStatus) -> None:
-    runtime, chat = runtime_of(context), update.effective_chat
+    runtime = runtime_of(context)
     officer = officer_of(runtime, update)
-    if officer is None or chat is None or officer.status not in {old, new}:
+    if officer is None or officer.status not in _WRITTEN_TO:
         return
     with runtime.database.write() as session:
-        officers.set_status(session, officer.id, old=old, new=new)
-    paused = new is OfficerStatus.PAUSED
-    await say(context.bot, chat.id, (replies.paused if paused else replies.resumed)(officer.language))
+        officers.come_back(session, officer.id, old=OfficerStatus.PAUSED, now=runtime.now())
+    await _answer(update, context, replies.resumed(officer.language))
+
+
+async def _answer(update: Update, context: Context, text: str) -> None:
+    if update.effective_chat is not None:
+        await say(context.bot, update.effective_chat.id, text)

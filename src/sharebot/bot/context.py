@@ -12,6 +12,7 @@ from sharebot.values.messages import Message
 
 Context = CallbackContext[ExtBot[None], dict[str, object], dict[str, object], dict[str, object]]
 RUNTIME = "runtime"
+FAILURE = "failure"  # the name of what went wrong with the update that is being taken
 
 
 def runtime_of(context: Context) -> Runtime:

@@ -7,6 +7,7 @@ from sharebot.store import officers
 from sharebot.texts import replies
 from sharebot.texts.catalogue import languages
 from sharebot.texts.officer import choose_language
+from sharebot.values.status import OfficerStatus
 from sharebot.values.taps import Tap
 
 
@@ -17,6 +18,8 @@ async def on_start(update: Update, context: Context) -> None:
         return
     officer = officer_of(runtime, update)
     if officer is not None:
+        with runtime.database.write() as session:
+            officers.come_back(session, officer.id, old=OfficerStatus.UNREACHABLE, now=runtime.now())
         await say(context.bot, chat.id, replies.status(officer.language, officer.member_name))
         return
     token = (context.args or [""])[0]

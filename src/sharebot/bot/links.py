@@ -44,9 +44,11 @@ async def on_item_chosen(update: Update, context: Context, delivery: Delivery) -
     runtime, query = runtime_of(context), update.callback_query
     officer = officer_of(runtime, update)
     link = (context.chat_data or {}).pop(PASTED, None)
-    if query is None or officer is None or not isinstance(link, PastedLink):
+    if query is None or officer is None:
         return
     await acknowledge(query)
+    if not isinstance(link, PastedLink):
+        return
     await query.edit_message_text(claim(runtime, officer, delivery, link))
 
 

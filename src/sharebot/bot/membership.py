@@ -20,7 +20,8 @@ async def on_my_chat_member(update: Update, context: Context) -> None:
     officer = officer_of(runtime, update)
     if officer is None:
         return
-    active, unreachable = OfficerStatus.ACTIVE, OfficerStatus.UNREACHABLE
-    old, new = (active, unreachable) if blocked else (unreachable, active)
     with runtime.database.write() as session:
-        officers.set_status(session, officer.id, old=old, new=new)
+        if blocked:
+            officers.mark_unreachable(session, officer.id)
+        else:
+            officers.come_back(session, officer.id, old=OfficerStatus.UNREACHABLE, now=runtime.now())

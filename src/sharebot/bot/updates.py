@@ -8,6 +8,7 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from sharebot.bot.application import ALLOWED_UPDATES, BotApplication
+from sharebot.bot.context import FAILURE
 from sharebot.errors import CredentialRefused, RateLimited
 from sharebot.rules.sending import halt_for
 from sharebot.runtime import Runtime
@@ -77,13 +78,14 @@ async def take_updates(runtime: Runtime, application: BotApplication) -> int:
     with runtime.database.read() as session:
         pending = inbox.list_pending(session)
     for row in pending:
-        error = None
+        error: object = None
         try:
             update = Update.de_json(json.loads(row.body), application.bot)
             await application.process_update(update)
+            error = application.bot_data.pop(FAILURE, None)
         except Exception as failure:
             error = type(failure).__name__
             log.exception("update failed id=%d", row.update_id)
         with runtime.database.write() as session:
-            inbox.mark_done(session, row.update_id, now=runtime.now(), error=error)
+            inbox.mark_done(session, row.update_id, now=runtime.now(), error=str(error) if error else None)
     return len(pending)

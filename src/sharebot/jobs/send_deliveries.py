@@ -15,7 +15,7 @@ from sharebot.errors import (
     TemporaryError,
 )
 from sharebot.messengers import Messenger
-from sharebot.rules.sending import halt_for, retry_delay
+from sharebot.rules.sending import ALARMING_HALT, halt_for, retry_delay
 from sharebot.runtime import Runtime
 from sharebot.store import bots, deliveries, recovery
 from sharebot.store.cards import get_card
@@ -62,8 +62,11 @@ def _claim(runtime: Runtime) -> list[Claim]:
 
 
 async def _send_one(runtime: Runtime, messenger: Messenger, claim: Claim) -> int:
-    chat_id, message = _prepare(runtime, claim)
     await _wait_for_pace(runtime)
+    prepared = _prepare(runtime, claim)
+    if prepared is None:
+        return 0
+    chat_id, message = prepared
     try:
         receipt = await messenger.send(chat_id, message)
     except SharebotError as error:
@@ -73,8 +76,15 @@ async def _send_one(runtime: Runtime, messenger: Messenger, claim: Claim) -> int
     return 1
 
 
-def _prepare(runtime: Runtime, claim: Claim) -> tuple[int, Message]:
+def _prepare(runtime: Runtime, claim: Claim) -> tuple[int, Message] | None:
+    """Return what to send and where; None when waiting cost the claim or the bot was halted meanwhile."""
     with runtime.database.write() as session:
+        if not deliveries.is_held(session, claim):
+            log.warning("claim lost id=%d attempt=%d", claim.delivery_id, claim.number)
+            return None
+        if bots.is_halted(session, now=runtime.now()):
+            deliveries.put_back(session, claim, now=runtime.now())
+            return None
         message = compose(get_card(session, claim.delivery_id, settings=runtime.settings))
         deliveries.record_body(session, claim, hashlib.sha256(repr(message).encode()).hexdigest())
         return chat_of(session, claim.officer_id), message
@@ -82,6 +92,8 @@ def _prepare(runtime: Runtime, claim: Claim) -> tuple[int, Message]:
 
 async def _wait_for_pace(runtime: Runtime) -> None:
     with runtime.database.write() as session:
+        if bots.is_halted(session, now=runtime.now()):
+            return
         starts = bots.reserve_slot(session, now=runtime.now(), per_second=runtime.settings.telegram.per_second)
     if (wait := (starts - runtime.now()).total_seconds()) > 0:
         await runtime.clock.sleep(wait)
@@ -103,7 +115,9 @@ def _record_error(runtime: Runtime, claim: Claim, error: SharebotError) -> None:
     with runtime.database.write() as session:
         match error:
             case RateLimited():
-                until = now + halt_for(error.retry_after)
+                until = now + (halt := halt_for(error.retry_after))
+                if halt > ALARMING_HALT:
+                    log.error("telegram halts the bot for %d s", halt.total_seconds())
                 bots.block_until(session, until)
                 deliveries.mark_rate_limited(session, claim, until=until, now=now)
             case TemporaryError():
@@ -113,8 +127,11 @@ def _record_error(runtime: Runtime, claim: Claim, error: SharebotError) -> None:
                 deliveries.mark_not_sent(session, claim, text, retry_at=now, now=now)
                 bots.pause_bot(session, text)
             case RecipientMoved():
-                move_chat(session, claim.officer_id, error.address)
-                deliveries.mark_not_sent(session, claim, text, retry_at=now, now=now)
+                if move_chat(session, claim.officer_id, error.address):
+                    deliveries.mark_not_sent(session, claim, text, retry_at=now, now=now)
+                else:
+                    deliveries.mark_failed(session, claim, text, now=now)
+                    mark_unreachable(session, claim.officer_id)
             case RecipientGone():
                 deliveries.mark_failed(session, claim, text, now=now)
                 mark_unreachable(session, claim.officer_id)

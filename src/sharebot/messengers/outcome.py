@@ -25,6 +25,8 @@ _PICTURE = re.compile(
     re.I,
 )
 
+_LONGEST_HALT_S = 7 * 86_400  # what is more is no halt but nonsense, and too large for a date
+
 
 class MediaRefused(ContentRefused):
     """Telegram refuses the picture, video or audio, not the words."""
@@ -56,6 +58,6 @@ def read_refusal(status: int, description: str, parameters: dict[str, object]) -
 
 
 def _seconds(value: object) -> timedelta | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
         return None
-    return timedelta(seconds=value)
+    return timedelta(seconds=min(value, _LONGEST_HALT_S))

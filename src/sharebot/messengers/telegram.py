@@ -34,17 +34,28 @@ class TelegramMessenger:
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
         """Replace words and buttons; the media stays. "Not modified" is success."""
-        keyboard = keyboard_of(message)
-        place: dict[str, Any] = {"chat_id": chat_id, "message_id": message_id, "parse_mode": ParseMode.HTML}
+        has_media = message.media is not None and _visible_length(message.html) <= CAPTION_LIMIT
         try:
-            if message.media is not None and _visible_length(message.html) <= CAPTION_LIMIT:
-                edit = self._bot.edit_message_caption(caption=message.html, reply_markup=keyboard, **place)
-            else:
-                edit = self._bot.edit_message_text(text=message.html, reply_markup=keyboard, **place)
-            await _told(edit)
+            await self._edit(chat_id, message_id, message, caption=has_media)
         except ContentRefused as error:
-            if "not modified" not in str(error):
+            if "not modified" in str(error):
+                return
+            if not has_media or "no caption in the message" not in str(error):
                 raise
+            # Telegram refused the media when it was sent, so that the words stand alone.
+            await self._edit(chat_id, message_id, message, caption=False)
+
+    async def _edit(self, chat_id: int, message_id: int, message: Message, *, caption: bool) -> None:
+        place: dict[str, Any] = {
+            "chat_id": chat_id,
+            "message_id": message_id,
+            "parse_mode": ParseMode.HTML,
+            "reply_markup": keyboard_of(message),
+        }
+        if caption:
+            await _told(self._bot.edit_message_caption(caption=message.html, **place))
+        else:
+            await _told(self._bot.edit_message_text(text=message.html, **place))
 
     async def _send_text(self, chat_id: int, message: Message) -> telegram.Message:
         preview = LinkPreviewOptions(is_disabled=message.preview_url is None, url=message.preview_url)
@@ -84,6 +95,9 @@ async def _told(call: Awaitable[T]) -> T:
         if isinstance(error.__cause__, SharebotError):
             raise error.__cause__ from None
         raise UnknownOutcome(f"unexpected: {type(error).__name__}") from error
+    except Exception as error:
+        # The library stumbles with any error over a success that is not shaped like one.
+        raise UnknownOutcome(f"unreadable answer: {type(error).__name__}") from error
 
 
 def keyboard_of(message: Message) -> InlineKeyboardMarkup | None:

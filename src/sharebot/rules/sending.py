@@ -21,7 +21,7 @@ def halt_for(retry_after: timedelta | None) -> timedelta:
 
 def retry_delay(failures: int, rng: random.Random) -> timedelta:
     """Return how long to wait after `failures` tries that sent nothing: 5 s doubling, with jitter."""
-    delay = min(timedelta(seconds=5 * (1 << min(failures, 12))), _LONGEST_RETRY)
+    delay = min(timedelta(seconds=5 * (1 << min(max(failures - 1, 0), 12))), _LONGEST_RETRY)
     return delay * (0.75 + rng.random() / 2)
 
 

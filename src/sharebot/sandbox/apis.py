@@ -71,6 +71,8 @@ class _Apis:
         return Broken() if fault and fault.kind == "drop_after" else _json({"ok": True, "result": result})
 
     async def file(self, request: Request) -> Response:
+        if request.path_params["token"] != self.sandbox.telegram.token:
+            return _json({"ok": False, "error_code": 401, "description": "Unauthorized"}, 401)
         try:
             raw = {"file_id": request.path_params["file_id"]}
             await self.sandbox.telegram.call("getFile", raw)
@@ -93,7 +95,7 @@ class _Apis:
         if file is None:
             return Response("Not found", 404, media_type="text/plain")
         headers = file.headers
-        if request.headers.get("if-none-match") == headers["etag"]:
+        if file.is_held_by(request.headers):
             return Response(status_code=304, headers=headers)
         return Response(file.body, headers={**headers, "content-type": file.content_type})
 

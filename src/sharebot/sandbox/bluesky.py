@@ -7,6 +7,8 @@ from typing import Any
 from sharebot.clock import Clock
 from sharebot.sandbox.refusals import Refusal
 
+_POSTS_AT_ONCE = 25
+
 
 @dataclass(frozen=True, slots=True)
 class Skeet:
@@ -77,6 +79,8 @@ class BlueskyNetwork:
                 return {"uri": uri, **_page(quotes, query, "posts")}
             case "app.bsky.feed.getPosts":
                 uris = query.get("uris", "").split(",")
+                if len(uris) > _POSTS_AT_ONCE:
+                    raise Refusal(400, f"Error: uris must not have more than {_POSTS_AT_ONCE} elements")
                 return {"posts": [self._view(self.posts[uri]) for uri in uris if uri in self.posts]}
         raise Refusal(501, "Method Not Implemented")
 
@@ -137,7 +141,7 @@ def _page(rows: list[dict[str, Any]], query: dict[str, str], key: str) -> dict[s
         limit, start = int(query.get("limit", "50")), int(query.get("cursor", "0"))
     except ValueError:
         raise Refusal(400, "Error: Params must have a valid cursor and limit") from None
-    if not 1 <= limit <= 100:
+    if not 1 <= limit <= 100 or start < 0:
         raise Refusal(400, "Error: limit must be between 1 and 100")
     page: dict[str, Any] = {key: rows[start : start + limit]}
     return page | ({"cursor": str(start + limit)} if start + limit < len(rows) else {})

@@ -13,6 +13,8 @@ _TAGS = {
     "a": "text_link", "blockquote": "blockquote", "tg-spoiler": "spoiler", "span": "spoiler",
 }  # fmt: skip
 _SHOWN = {"bold": "b", "italic": "i", "underline": "u", "strikethrough": "s", "code": "code", "pre": "pre"}
+_STRAY = re.compile(r"<(?!/?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?>)/?([^\s<>]*)")
+_UNKNOWN_NAME = re.compile(r"&(?!(?:lt|gt|amp|quot|#\d+|#x[0-9a-f]+)\b)", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s<]+")
 
 
@@ -78,13 +80,17 @@ class _Reader(HTMLParser):
 
 
 def parse_html(markup: str) -> Formatted:
-    """Read text with tags. Raises Refusal like Telegram: an unknown or unclosed tag."""
+    """Read text with tags. Raises Refusal like Telegram: a stray `<`, an unknown or unclosed tag."""
+    if stray := _STRAY.search(markup):
+        raise Refusal(400, f'Bad Request: can\'t parse entities: Unsupported start tag "{stray[1]}"')
     reader = _Reader()
-    reader.feed(markup)
+    reader.feed(_UNKNOWN_NAME.sub("&amp;", markup))  # Telegram knows four names, and shows the others
     reader.close()
     if reader.open:
         tag = reader.open[-1][0]
-        raise Refusal(400, f"Bad Request: can't parse entities: Can't find end tag corresponding to \"{tag}\"")
+        raise Refusal(
+            400, f"Bad Request: can't parse entities: Can't find end tag corresponding to start tag \"{tag}\""
+        )
     return Formatted(reader.text, tuple(reader.entities), reader.shown)
 
 

@@ -3,9 +3,10 @@
 import hashlib
 import random
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 
 import resvg_py
 
@@ -27,6 +28,17 @@ class File:
             "etag": f'"{hashlib.sha256(self.body).hexdigest()[:20]}"',
             "last-modified": format_datetime(self.changed_at, usegmt=True),
         }
+
+    def is_held_by(self, request: Mapping[str, str]) -> bool:
+        """Whether a conditional request shows that the other side has this very file."""
+        if known := request.get("if-none-match"):
+            tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
+            return bool(tags & {self.headers["etag"], "*"})
+        try:
+            since = parsedate_to_datetime(request.get("if-modified-since", ""))
+        except ValueError:
+            return False
+        return since.tzinfo is not None and self.changed_at <= since
 
 
 @dataclass(slots=True)

@@ -147,17 +147,25 @@ class TelegramServer:
     ) -> list[dict[str, Any]]:
         if self.webhook_url:
             raise Refusal(409, "Conflict: can't use getUpdates method while webhook is active")
-        for number in [number for number in self._updates if number < offset]:
-            del self._updates[number]
+        wanted = set(allowed_updates or [])
+        self._forget(offset, wanted)
         if not self._updates and timeout:
             self._news.clear()
             try:
                 await asyncio.wait_for(self._news.wait(), min(timeout, 50))
             except TimeoutError:
                 return []
-        wanted = set(allowed_updates or [])
-        news = [one for one in self._updates.values() if not wanted or wanted & set(one)]
-        return news[: max(1, min(limit, 100))]
+        self._forget(offset, wanted)
+        return list(self._updates.values())[: max(1, min(limit, 100))]
+
+    def _forget(self, offset: int, wanted: set[str]) -> None:
+        """Drop the updates that are acknowledged, and those the bot does not want."""
+        kept = {
+            number: one
+            for number, one in self._updates.items()
+            if number >= offset and (not wanted or wanted & set(one))
+        }
+        self._updates = kept
 
     def wake(self) -> None:
         """Let a waiting getUpdates answer at once."""
@@ -234,7 +242,7 @@ class TelegramServer:
             if not shown.media:
                 raise Refusal(400, "Bad Request: there is no caption in the message to edit")
             words = read_words(arguments, "caption", CAPTION_LIMIT)
-        if (words.text, keyboard) == (shown.words.text, shown.keyboard):
+        if (words, keyboard) == (shown.words, shown.keyboard):
             raise Refusal(
                 400,
                 "Bad Request: message is not modified: specified new message content and reply markup "

@@ -32,6 +32,14 @@ def record_identity(session: Session, *, external_id: int, username: str) -> boo
     return True
 
 
+def is_halted(session: Session, *, now: datetime) -> bool:
+    """Whether nothing may be sent now: paused by a person or an error, or told to wait."""
+    bot = session.get(Bot, BOT_ID, populate_existing=True)
+    if bot is None:
+        return False
+    return bot.status is BotStatus.PAUSED or (bot.blocked_until is not None and bot.blocked_until > now)
+
+
 def reserve_slot(session: Session, *, now: datetime, per_second: float) -> datetime:
     """Take the next place in the bot's smooth pace, shared by all workers; return when it starts.
 

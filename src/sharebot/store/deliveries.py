@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlmodel import Session, col, select
 
 from sharebot.errors import NotFound
-from sharebot.models import Asset, Attempt, Bot, Delivery, Officer, QueueEntry
-from sharebot.store.bots import BOT_ID
+from sharebot.models import Asset, Attempt, Delivery, Officer, QueueEntry
+from sharebot.store.bots import is_halted
 from sharebot.values.status import (
     AttemptOutcome,
-    BotStatus,
     DeliveryKind,
     DeliveryStatus,
     EntryStatus,
@@ -20,6 +19,7 @@ from sharebot.values.status import (
 )
 
 CHAT_PACE = timedelta(seconds=1)  # one message a second to a private chat
+BACKLOG = 3  # items that somebody gets at once after an absence
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,7 @@ def claim_due(session: Session, *, now: datetime, limit: int, worker: str) -> li
 
     Nothing is claimed while the bot is paused or halted, of an entry not released, or past its expiry.
     """
-    bot = session.get(Bot, BOT_ID)
-    if bot and (bot.status is BotStatus.PAUSED or (bot.blocked_until and bot.blocked_until > now)):
+    if is_halted(session, now=now):
         return []
     ids = _choose_due(session, now=now, limit=limit)
     if not ids:
@@ -93,29 +92,54 @@ def _open_attempt(session: Session, delivery: Delivery, *, worker: str, now: dat
     return Claim(delivery.id or 0, attempt.id or 0, delivery.officer_id, delivery.attempts, delivery.copies)
 
 
+def is_held(session: Session, claim: Claim) -> bool:
+    """Whether the delivery is still this claim's: a process that slept for long may have lost it."""
+    held = select(Delivery.id).where(
+        Delivery.id == claim.delivery_id,
+        Delivery.status == DeliveryStatus.SENDING,
+        Delivery.attempts == claim.number,
+    )
+    return session.exec(held).first() is not None
+
+
 def record_body(session: Session, claim: Claim, sha256: str) -> None:
     """Write the hash of what is about to be sent, before the first byte leaves."""
     session.execute(update(Attempt).where(col(Attempt.id) == claim.attempt_id).values(body_sha256=sha256))
 
 
 def mark_sent(session: Session, claim: Claim, *, message_id: int, now: datetime) -> bool:
-    """Record success. False when the delivery is no longer this claim's."""
+    """Record success, also when it comes late: what was doubted meanwhile is not sent once more.
+
+    False when the delivery is no longer this claim's.
+    """
     _close(session, claim, AttemptOutcome.SENT, now=now)
-    return _move(
-        session,
-        claim,
-        status=DeliveryStatus.SENT,
-        message_id=message_id,
-        sent_at=now,
-        copies=col(Delivery.copies) + 1,
-        error=None,
+    arrived = {"status": DeliveryStatus.SENT, "message_id": message_id, "sent_at": now, "error": None}
+    if _move(session, claim, copies=col(Delivery.copies) + 1, **arrived):
+        return True
+    doubted = update(Delivery).where(
+        col(Delivery.id) == claim.delivery_id,
+        col(Delivery.attempts) == claim.number,
+        in_doubt(),
     )
+    return session.execute(doubted.values(**arrived).returning(col(Delivery.id))).first() is not None
+
+
+def in_doubt() -> ColumnElement[bool]:
+    """Say of which deliveries a copy may have arrived that nobody has confirmed."""
+    waiting = and_(col(Delivery.status) == DeliveryStatus.QUEUED, col(Delivery.copies) > 0)
+    return or_(col(Delivery.status).in_([DeliveryStatus.UNCERTAIN, DeliveryStatus.NEEDS_REVIEW]), waiting)
 
 
 def mark_not_sent(session: Session, claim: Claim, error: str, *, retry_at: datetime, now: datetime) -> bool:
     """Queue again what provably did not leave."""
     _close(session, claim, AttemptOutcome.NOT_SENT, error, now=now)
     return _move(session, claim, status=DeliveryStatus.QUEUED, due_at=retry_at, error=error[:300])
+
+
+def put_back(session: Session, claim: Claim, *, now: datetime) -> bool:
+    """Queue again what was claimed and not tried, because the bot was halted meanwhile."""
+    _close(session, claim, AttemptOutcome.NOT_SENT, "the bot was halted", now=now)
+    return _move(session, claim, status=DeliveryStatus.QUEUED)
 
 
 def mark_rate_limited(session: Session, claim: Claim, *, until: datetime, now: datetime) -> bool:
@@ -147,7 +171,8 @@ def _uncertain(error: str, now: datetime) -> dict[str, object]:
 
 def _close(session: Session, claim: Claim, outcome: AttemptOutcome, error: str | None = None, *, now: datetime) -> None:
     open_attempt = update(Attempt).where(
-        col(Attempt.id) == claim.attempt_id, col(Attempt.outcome) == AttemptOutcome.OPEN
+        col(Attempt.id) == claim.attempt_id,
+        col(Attempt.outcome).in_([AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN]),
     )
     session.execute(open_attempt.values(outcome=outcome, error=error and error[:300], ended_at=now))
 
@@ -184,6 +209,20 @@ def remember_file(session: Session, delivery_id: int, url: str, file_id: str) ->
         .where(and_(col(Asset.variant_id) == delivery.variant_id, col(Asset.url) == url))
         .values(file_id=file_id)
     )
+
+
+def hold_back_backlog(session: Session, officer_id: int, *, now: datetime) -> int:
+    """Leave somebody who comes back only the latest items that are due; return how many are held back."""
+    due = (
+        col(Delivery.officer_id) == officer_id,
+        col(Delivery.kind) == DeliveryKind.ITEM,
+        col(Delivery.status) == DeliveryStatus.QUEUED,
+        col(Delivery.due_at) <= now,
+    )
+    latest = select(Delivery.id).where(*due, Delivery.expires_at > now)
+    kept = session.exec(latest.order_by(col(Delivery.due_at).desc(), col(Delivery.id).desc()).limit(BACKLOG)).all()
+    held = update(Delivery).where(*due, col(Delivery.id).not_in(kept)).values(status=DeliveryStatus.SUPPRESSED)
+    return len(session.execute(held.returning(col(Delivery.id))).all())
 
 
 def get_delivery(session: Session, delivery_id: int) -> Delivery:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from sharebot.errors import NotFound, Refused
 from sharebot.models import Invitation, Member, Officer
 from sharebot.store.database import vault_of
-from sharebot.store.deliveries import add_welcome
+from sharebot.store.deliveries import add_welcome, hold_back_backlog
 from sharebot.values.status import DataTier, OfficerStatus
 
 INVITATION_LASTS = timedelta(hours=72)
@@ -172,16 +172,28 @@ def set_status(session: Session, officer_id: int, *, old: OfficerStatus, new: Of
     return session.execute(moved.values(status=new).returning(col(Officer.id))).first() is not None
 
 
+def come_back(session: Session, officer_id: int, *, old: OfficerStatus, now: datetime) -> bool:
+    """Write again to somebody who paused or blocked the bot, without a flood; False when they did not."""
+    moved = set_status(session, officer_id, old=old, new=OfficerStatus.ACTIVE)
+    if moved:
+        hold_back_backlog(session, officer_id, now=now)
+    return moved
+
+
 def mark_unreachable(session: Session, officer_id: int) -> None:
     """Stop writing to somebody who blocked the bot or is gone from Telegram."""
     set_status(session, officer_id, old=OfficerStatus.ACTIVE, new=OfficerStatus.UNREACHABLE)
 
 
-def move_chat(session: Session, officer_id: int, chat_id: int) -> None:
-    """Write to another chat id from now on."""
+def move_chat(session: Session, officer_id: int, chat_id: int) -> bool:
+    """Write to another chat id from now on; False when that chat is somebody else's."""
+    holder = find_by_chat(session, chat_id)
+    if holder is not None and holder.id != officer_id:
+        return False
     vault = vault_of(session)
     values = {"chat_sealed": vault.seal(str(chat_id)), "chat_index": vault.index(str(chat_id))}
     session.execute(update(Officer).where(col(Officer.id) == officer_id).values(**values))
+    return True
 
 
 def count_sealed(session: Session) -> int:

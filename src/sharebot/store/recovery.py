@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from sharebot.models import Attempt, Delivery
 from sharebot.rules.sending import LOST_AFTER, MAX_COPIES, UNCERTAIN_WAIT
+from sharebot.store.deliveries import in_doubt
 from sharebot.values.status import AttemptOutcome, DeliveryStatus
 
 CRASHED = "the worker died while sending"
@@ -65,10 +66,9 @@ def resolve_uncertain(session: Session, *, now: datetime) -> tuple[int, int]:
 
 def prove_arrival(session: Session, delivery_id: int, *, now: datetime) -> None:
     """Believe a tap: it proves that the message arrived, whatever was thought of it."""
-    doubted = [DeliveryStatus.UNCERTAIN, DeliveryStatus.NEEDS_REVIEW]
     session.execute(
         update(Delivery)
-        .where(col(Delivery.id) == delivery_id, col(Delivery.status).in_(doubted))
+        .where(col(Delivery.id) == delivery_id, in_doubt())
         .values(status=DeliveryStatus.SENT, sent_at=now, error=None)
     )
 

@@ -47,7 +47,7 @@ class Actors:
             case Habit.LINKS:
                 return self._post_link(deed, shown)
             case Habit.PASTES:
-                deed.person.phone.write(self._pasted(deed))
+                await self._paste(deed, shown)
             case Habit.CLAIMS:
                 if self._rng.random() < 0.3:
                     self._tap(deed, shown, verb="t")
@@ -94,6 +94,16 @@ class Actors:
         title = shown.words.text.split("\n\n")[1]
         self._sandbox.bluesky.post(deed.person.did, title, link=link[0])
         return True
+
+    async def _paste(self, deed: Deed, shown: Shown) -> None:
+        """Paste a link; when the bot asks which item it belongs to, say so."""
+        phone = deed.person.phone
+        phone.write(self._pasted(deed))
+        await self._sandbox.drained()
+        number = _taps(shown, "s")[0].split(":")[1] if _taps(shown, "s") else ""
+        asked = phone.last_message
+        if asked and f"p:{number}:" in _taps(asked, "p"):
+            phone.tap(f"p:{number}:", message=asked)
 
     def _pasted(self, deed: Deed) -> str:
         self._number += 137
