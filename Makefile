@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SRC := src tests
 
-.PHONY: help demo test check fix run bench soak lock browser clean
+.PHONY: help demo test check fix run bench soak pictures lock browser clean
 
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 10
@@ -53,6 +53,9 @@ bench: $(VENV)/.dev ## measure, as ratios to a reference in the same run
 
 soak: $(VENV)/.dev ## longer runs: many seeds of the demo
 	@for seed in 1 2 3 4 5; do $(BIN)/sharebot demo --once --seed $$seed --out data/soak-$$seed >/dev/null || exit 1; done; echo "5 weeks, no failure"
+
+pictures: $(VENV)/.dev browser ## take the pictures of docs/images anew
+	@$(BIN)/python tests/e2e/pictures.py
 
 lock: ## write the locks anew; needs uv
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

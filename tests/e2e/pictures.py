@@ -50,8 +50,12 @@ async def _report(browser: Browser, stage: Stage, folder: Path) -> None:
         for width, scheme in VIEWS:
             page = await browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
             await page.set_content(report_page(figures, language, settings))
-            await page.screenshot(path=folder / f"report-{language}-{scheme}.png", full_page=True)
+            await page.screenshot(path=folder / _report_name(language, scheme), full_page=True)
             await page.close()
+
+
+def _report_name(language: str, scheme: str) -> str:
+    return f"report-{language}.png" if scheme == "light" else f"report-{language}-dark-phone.png"
 
 
 async def _pages(browser: Browser, stage: Stage, folder: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
+from pydantic import SecretStr
 
 from sharebot.config.settings import Smtp
 from sharebot.errors import PermanentError, SharebotError, TemporaryError, UnknownOutcome
@@ -63,6 +64,7 @@ class Postbox:
         if not self.data:
             self.taken.append(envelope.content)
         if self.drops:
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
         return self.data or "250 OK"
 
@@ -174,7 +176,9 @@ async def test_a_refused_password_is_not_repeated_in_the_error(postbox: Postbox)
         "auth_required": True,
     }
     with serving(postbox, **options) as smtp:
-        signed = Smtp(host=HOST, port=smtp.port, security="none", username="sharebot", password="open sesame")
+        signed = Smtp(
+            host=HOST, port=smtp.port, security="none", username="sharebot", password=SecretStr("open sesame")
+        )
         with pytest.raises(SharebotError, match="does not accept the password") as refused:
             await mailer(signed).send(MAIL)
     assert "sesame" not in str(refused.value)
@@ -182,7 +186,7 @@ async def test_a_refused_password_is_not_repeated_in_the_error(postbox: Postbox)
 
 @pytest.mark.parametrize("part", ["to", "subject", "message_id"])
 async def test_a_smuggled_head_never_reaches_the_server(postbox: Postbox, smtp: Smtp, part: str) -> None:
-    values = {"to": MAIL.to, "subject": MAIL.subject, "message_id": MAIL.message_id}
+    values: dict[str, Any] = {"to": MAIL.to, "subject": MAIL.subject, "message_id": MAIL.message_id}
     values[part] += "\r\nBcc: everybody@elsewhere.example"
     smuggled = Mail(**values, text=MAIL.text, html=MAIL.html, language="en")
     with pytest.raises(PermanentError):

@@ -110,14 +110,14 @@ def test_plain_text_says_what_the_tables_say() -> None:
 def test_parties_without_a_share_are_told_apart() -> None:
     text = " ".join(compose().text.split())
     assert "no share found on the accounts we can watch (1): Party Quiet." in text
-    assert "nothing can be said (1): Party West." in text
+    assert "so nothing can be concluded (1): Party West." in text
     assert "Received nothing this week (1): Party Far." in text
 
 
 def test_the_headline_counts_parties_and_keeps_levels_apart() -> None:
     text = " ".join(compose().text.split())
-    assert "3 of the 5 parties that received something shared at least one item." in text
-    assert "Shares by evidence: 2 observed, 1 link checked, 4 link given, 2 claimed." in text
+    assert "3 parties shared at least one item, of 5 that received something." in text
+    assert "Shares by evidence: 2 observed, 1 with a checked link, 4 with links, 2 claimed." in text
 
 
 def test_what_went_wrong_is_said_plainly() -> None:

@@ -86,7 +86,7 @@ def _keys(**button: object) -> dict[str, object]:
         (
             "sendMessage",
             {"chat_id": 1, "text": "<b>x", "parse_mode": "HTML"},
-            "Bad Request: can't parse entities: Can't find end tag corresponding to \"b\"",
+            "Bad Request: can't parse entities: Can't find end tag corresponding to start tag \"b\"",
         ),
         (
             "sendMessage",

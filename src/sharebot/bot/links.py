@@ -3,6 +3,7 @@
 from telegram import Update
 
 from sharebot.bot.context import Context, acknowledge, officer_of, runtime_of, say
+from sharebot.bot.shown import refresh
 from sharebot.models import Delivery
 from sharebot.rules.pasted_links import find_link
 from sharebot.runtime import Runtime
@@ -31,7 +32,7 @@ async def on_text(update: Update, context: Context) -> None:
     if not items:
         await say(context.bot, message.chat_id, replies.no_open_item(officer.language))
     elif len(items) == 1:
-        await say(context.bot, message.chat_id, claim(runtime, officer, items[0][0], link))
+        await say(context.bot, message.chat_id, await claim(runtime, officer, items[0][0], link))
     else:
         chats = context.chat_data if context.chat_data is not None else {}
         chats[PASTED] = link
@@ -49,14 +50,15 @@ async def on_item_chosen(update: Update, context: Context, delivery: Delivery) -
     await acknowledge(query)
     if not isinstance(link, PastedLink):
         return
-    await query.edit_message_text(claim(runtime, officer, delivery, link))
+    await query.edit_message_text(await claim(runtime, officer, delivery, link))
 
 
-def claim(runtime: Runtime, officer: OfficerView, delivery: Delivery, link: PastedLink) -> str:
-    """Record the link and return the thanks."""
+async def claim(runtime: Runtime, officer: OfficerView, delivery: Delivery, link: PastedLink) -> str:
+    """Record the link, show it on the item's messages and return the thanks."""
     with runtime.database.write() as session:
-        answers.record_answer(session, delivery, AnswerKind.SHARED, link=link, now=runtime.now())
-    return replies.link_noted(officer.language, link.network.value.title())
+        said = answers.record_answer(session, delivery, AnswerKind.SHARED, link=link, now=runtime.now())
+    await refresh(runtime, [said.delivery_id, *said.colleagues])
+    return replies.link_noted(officer.language, link.network.label)
 
 
 def _open_items(runtime: Runtime, officer: OfficerView) -> list[tuple[Delivery, str]]:

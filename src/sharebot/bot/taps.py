@@ -1,23 +1,18 @@
 """Buttons under an item: taken, shared, later, not for us, another language."""
 
 import logging
-from collections.abc import Iterable
 
 from telegram import Update
 
 from sharebot.bot.context import Context, acknowledge, officer_of, runtime_of
 from sharebot.bot.joining import on_language_chosen
 from sharebot.bot.links import on_item_chosen
-from sharebot.errors import SharebotError
+from sharebot.bot.shown import refresh, show
 from sharebot.models import Delivery
 from sharebot.runtime import Runtime
 from sharebot.store import answers
-from sharebot.store.cards import get_card
-from sharebot.store.deliveries import get_delivery
-from sharebot.store.officers import chat_of
+from sharebot.store.recovery import prove_arrival
 from sharebot.texts import replies
-from sharebot.texts.officer import compose, compose_reasons
-from sharebot.values.messages import Message
 from sharebot.values.status import AnswerKind, DeclineReason
 from sharebot.values.taps import Tap, Verb, decode_tap
 
@@ -40,16 +35,19 @@ async def on_tap(update: Update, context: Context) -> None:
     if tap.verb is Verb.SPEAK:
         await on_language_chosen(update, context, tap)
         return
-    with runtime.database.read() as session:
+    message_id = query.message.message_id if query.message else 0
+    with runtime.database.write() as session:
         delivery = answers.find_own(session, tap.delivery_id, chat_id=query.from_user.id)
         gone = delivery is not None and answers.is_withdrawn(session, delivery)
+        if delivery is not None:
+            prove_arrival(session, tap.delivery_id, message_id=message_id or None, now=runtime.now())
     if delivery is None:
         log.warning("tap on a foreign delivery id=%d officer=%d", tap.delivery_id, officer.id)
         await acknowledge(query)
         return
     if gone:
         await acknowledge(query, replies.withdrawn(officer.language))
-        await _show(runtime, delivery, message_id=query.message.message_id if query.message else 0)
+        await show(runtime, delivery, message_id=message_id)
         return
     if tap.verb is Verb.LINK:
         await on_item_chosen(update, context, delivery)
@@ -58,8 +56,7 @@ async def on_tap(update: Update, context: Context) -> None:
     if tap.verb in _ANSWERS:
         await answer(runtime, delivery, _ANSWERS[tap.verb], reason=_reason(tap))
         return
-    message_id = query.message.message_id if query.message else 0
-    await _show(runtime, delivery, message_id=message_id, tap=tap)
+    await show(runtime, delivery, message_id=message_id, tap=tap)
 
 
 def _reason(tap: Tap) -> DeclineReason | None:
@@ -74,30 +71,3 @@ async def answer(
         said = answers.record_answer(session, delivery, kind, reason=reason, now=runtime.now())
     log.info("answer delivery=%d kind=%s", said.delivery_id, kind.value)
     await refresh(runtime, [said.delivery_id, *said.colleagues])
-
-
-async def refresh(runtime: Runtime, delivery_ids: Iterable[int]) -> None:
-    """Show the present state on messages sent before; one that cannot be edited is only logged."""
-    for delivery_id in delivery_ids:
-        with runtime.database.read() as session:
-            delivery = get_delivery(session, delivery_id)
-        if delivery.message_id:
-            await _show(runtime, delivery, message_id=delivery.message_id)
-
-
-async def _show(runtime: Runtime, delivery: Delivery, *, message_id: int, tap: Tap | None = None) -> None:
-    language = tap.argument if tap and tap.verb is Verb.LANGUAGE else None
-    with runtime.database.read() as session:
-        card = get_card(session, delivery.id or 0, settings=runtime.settings, language=language)
-        chat_id = chat_of(session, delivery.officer_id)
-    message = compose_reasons(card) if tap and tap.verb is Verb.DECLINE else compose(card)
-    await _edit(runtime, chat_id, message_id, message)
-
-
-async def _edit(runtime: Runtime, chat_id: int, message_id: int, message: Message) -> None:
-    if runtime.messenger is None or not message_id:
-        return
-    try:
-        await runtime.messenger.edit(chat_id, message_id, message)
-    except SharebotError as error:
-        log.warning("message not edited: %s", type(error).__name__)

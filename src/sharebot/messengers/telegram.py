@@ -34,13 +34,13 @@ class TelegramMessenger:
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
         """Replace words and buttons; the media stays. "Not modified" is success."""
-        has_media = message.media is not None and _visible_length(message.html) <= CAPTION_LIMIT
+        if message.media is None or _visible_length(message.html) > CAPTION_LIMIT:
+            await self._edit(chat_id, message_id, message, caption=False)
+            return
         try:
-            await self._edit(chat_id, message_id, message, caption=has_media)
+            await self._edit(chat_id, message_id, message, caption=True)
         except ContentRefused as error:
-            if "not modified" in str(error):
-                return
-            if not has_media or "no caption in the message" not in str(error):
+            if "no caption in the message" not in str(error):
                 raise
             # Telegram refused the media when it was sent, so that the words stand alone.
             await self._edit(chat_id, message_id, message, caption=False)
@@ -52,10 +52,14 @@ class TelegramMessenger:
             "parse_mode": ParseMode.HTML,
             "reply_markup": keyboard_of(message),
         }
-        if caption:
-            await _told(self._bot.edit_message_caption(caption=message.html, **place))
-        else:
-            await _told(self._bot.edit_message_text(text=message.html, **place))
+        try:
+            if caption:
+                await _told(self._bot.edit_message_caption(caption=message.html, **place))
+            else:
+                await _told(self._bot.edit_message_text(text=message.html, **place))
+        except ContentRefused as error:
+            if "not modified" not in str(error):
+                raise
 
     async def _send_text(self, chat_id: int, message: Message) -> telegram.Message:
         preview = LinkPreviewOptions(is_disabled=message.preview_url is None, url=message.preview_url)
@@ -118,7 +122,7 @@ def keyboard_of(message: Message) -> InlineKeyboardMarkup | None:
 
 
 def _receipt(sent: telegram.Message) -> Receipt:
-    if not isinstance(sent.message_id, int) or sent.message_id <= 0:
+    if not isinstance(sent, telegram.Message) or not isinstance(sent.message_id, int) or sent.message_id <= 0:
         raise UnknownOutcome("Telegram's answer has no message id")
     files = (sent.video, sent.audio, sent.document, sent.photo[-1] if sent.photo else None)
     return Receipt(sent.message_id, next((file.file_id for file in files if file), None))

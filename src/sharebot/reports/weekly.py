@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from sharebot.reports.charts import to_png
 from sharebot.reports.csv_export import parties_csv
@@ -51,11 +52,11 @@ def compile_sections(figures: Figures, language: str) -> list[Section]:
 def title_of(figures: Figures, language: str, head: Letterhead) -> tuple[str, str]:
     """Return the report's title and the days it covers."""
     t = translator("report", language)
-    last = figures.ends_at - timedelta(hours=12)
+    zone, last = ZoneInfo(head.zone), figures.ends_at - timedelta(hours=12)
     week = int(figures.period.partition("-W")[2])
     title = t("{organisation}: who shared what, week {week}", organisation=head.organisation, week=week)
-    first = t.moment(figures.starts_at, head.zone, "d MMMM")
-    return title, t("{first} to {last}", first=first, last=t.moment(last, head.zone, "d MMMM y"))
+    first = t.day_and_month(figures.starts_at.astimezone(zone))
+    return title, t("{first} to {last}", first=first, last=t.day(last.astimezone(zone)))
 
 
 def compose_mail(figures: Figures, *, to: str, language: str, message_id: str, head: Letterhead) -> Mail:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from sharebot.models import Attempt, Delivery
@@ -64,12 +64,17 @@ def resolve_uncertain(session: Session, *, now: datetime) -> tuple[int, int]:
     return len(again), len(given)
 
 
-def prove_arrival(session: Session, delivery_id: int, *, now: datetime) -> None:
-    """Believe a tap: it proves that the message arrived, whatever was thought of it."""
+def prove_arrival(session: Session, delivery_id: int, *, now: datetime, message_id: int | None = None) -> None:
+    """Believe a tap: it proves that the message arrived, whatever was thought of it, and says which it is."""
     session.execute(
         update(Delivery)
         .where(col(Delivery.id) == delivery_id, in_doubt())
-        .values(status=DeliveryStatus.SENT, sent_at=now, error=None)
+        .values(
+            status=DeliveryStatus.SENT,
+            sent_at=now,
+            error=None,
+            message_id=func.coalesce(col(Delivery.message_id), message_id),
+        )
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -63,6 +63,10 @@ class Translator:
         """Write an instant in the clock of `zone`."""
         return format_datetime(at, format=form, tzinfo=ZoneInfo(zone), locale=self.locale)
 
+    def day_and_month(self, day: date) -> str:
+        """Write a date without its year."""
+        return format_skeleton("MMMMd", day, locale=self.locale)
+
     def clock(self, at: datetime, zone: str) -> str:
         """Write the time of day of an instant in `zone`."""
         return format_time(at, format="short", tzinfo=ZoneInfo(zone), locale=self.locale)
@@ -104,7 +108,8 @@ def translator(domain: str, language: str) -> Translator:
 @cache
 def _locale(language: str) -> Locale:
     try:
-        return Locale.parse(language)
+        # Readers on five continents: English with the day before the month.
+        return Locale.parse({"en": "en_GB"}.get(language, language))
     except (UnknownLocaleError, ValueError):
         return Locale.parse(SOURCE_LANGUAGE)
 

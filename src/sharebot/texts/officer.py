@@ -4,7 +4,7 @@ from sharebot.texts.catalogue import Translator, languages, translator
 from sharebot.values.cards import Card
 from sharebot.values.feeds import Media
 from sharebot.values.messages import Button, Message
-from sharebot.values.status import AnswerKind, AssetKind, ContentKind, DeclineReason, DeliveryKind
+from sharebot.values.status import AnswerKind, AssetKind, ContentKind, DeclineReason, DeliveryKind, Network
 from sharebot.values.taps import Tap, Verb, encode_tap
 
 TEXT_SHOWN = 420
@@ -12,16 +12,6 @@ COPY_LIMIT = 256
 CAPTION_LIMIT = 1024
 TITLE_SHOWN = 250
 NAME_SHOWN = 60
-_PLACES = {
-    "x": "X",
-    "facebook": "Facebook",
-    "linkedin": "LinkedIn",
-    "whatsapp": "WhatsApp",
-    "telegram": "Telegram",
-    "bluesky": "Bluesky",
-    "threads": "Threads",
-    "mastodon": "Mastodon",
-}
 _OWN_NAMES = {"en": "English", "fr": "Français", "es": "Español"}
 
 
@@ -83,14 +73,17 @@ def choose_language(language: str) -> Message:
 def choose_item(language: str, items: list[tuple[int, str]]) -> Message:
     """Ask which of several items a pasted link belongs to; `items` are delivery ids and titles."""
     t = speak(language)
-    rows = [(Button(_shorten(title, 60), data=encode_tap(Tap(Verb.LINK, number))),) for number, title in items]
-    return Message(t("Thank you! Which item is this link about?"), tuple(rows))
+    rows = [
+        (Button(_shorten(title, 60) or t("Untitled"), data=encode_tap(Tap(Verb.LINK, number))),)
+        for number, title in items
+    ]
+    return Message(t("Thank you! Which item does this link belong to?"), tuple(rows))
 
 
 def _welcome(t: Translator, card: Card) -> str:
     return t.html(
         "Welcome to {organisation}! 👋\n\n"
-        "From now on you get here what {organisation} would like your party to share. "
+        "You will receive here what {organisation} would like your party to share. "
         "Tap a network, and press Post there yourself: nothing is ever posted for you.\n\n"
         "When you have shared something, tap <b>Shared</b>, or just paste the link to your post here.\n\n"
         "/language – change the language\n/pause – take a break\n/help – how it works",
@@ -103,8 +96,8 @@ def _kind_line(t: Translator, card: Card) -> str:
         ContentKind.POST: t("📰 New article to share"),
         ContentKind.VIDEO: t("🎬 New video to share"),
         ContentKind.EPISODE: t("🎧 New episode to share"),
-        ContentKind.EVENT: t("📅 Event to share"),
-        ContentKind.APPEAL: t("✍️ Appeal to share"),
+        ContentKind.EVENT: t("📅 New event to share"),
+        ContentKind.APPEAL: t("✍️ New appeal to share"),
     }
     details = [names[card.item_kind]]
     if card.media and card.media.kind is not AssetKind.PICTURE:
@@ -126,15 +119,15 @@ def _file_facts(t: Translator, media: Media) -> list[str]:
 
 def _notes(t: Translator, card: Card) -> list[str]:
     said = {
-        AnswerKind.TAKEN: t("✋ You are taking care of this one. Tap Shared when it is done."),
-        AnswerKind.SHARED: t("✅ Shared – thank you! Paste the link to your post here, and it counts for more."),
+        AnswerKind.TAKEN: t("✋ You are on it. Tap Shared when it is done."),
+        AnswerKind.SHARED: t("✅ Shared – thank you! Paste the link to your post here, so that we can confirm it."),
         AnswerKind.LATER: t("⏰ For later. It stays here for you."),
         AnswerKind.DECLINED: t("🚫 Not for your party. Thank you for saying so."),
     }
     notes = [f"<i>{said[card.answer]}</i>"] if card.answer else []
     if card.taken_by and not card.answer:
         name = _shorten(card.taken_by, NAME_SHOWN)
-        notes.append(f"<i>{t.html('✋ {name} is taking care of this one.', name=name)}</i>")
+        notes.append(f"<i>{t.html('✋ {name} is on it.', name=name)}</i>")
     if card.copies:
         notes.append(f"<i>{t('Sent again: the first copy could not be confirmed.')}</i>")
     return notes
@@ -143,7 +136,7 @@ def _notes(t: Translator, card: Card) -> list[str]:
 def _keyboard(t: Translator, card: Card) -> tuple[tuple[Button, ...], ...]:
     if card.answer is AnswerKind.DECLINED:
         return ((_tap(t("↩︎ Changed our mind"), Verb.BACK, card),),)
-    places = [Button(_PLACES[share.place], url=share.url) for share in card.shares]
+    places = [Button(Network(share.place).label, url=share.url) for share in card.shares]
     rows = _rows(places, 3)
     text = _copy_text(card)
     second = [Button(t("📋 Copy text"), copy=text)] if text else []
@@ -154,7 +147,7 @@ def _keyboard(t: Translator, card: Card) -> tuple[tuple[Button, ...], ...]:
     rows += _rows(second, 3)
     if card.answer is AnswerKind.SHARED:
         return tuple(rows)
-    take = [] if card.answer is AnswerKind.TAKEN else [_tap(t("✋ I take it"), Verb.TAKEN, card)]
+    take = [] if card.answer is AnswerKind.TAKEN else [_tap(t("✋ I’ll take it"), Verb.TAKEN, card)]
     rows.append((*take, _tap(t("✅ Shared"), Verb.SHARED, card)))
     later = [] if card.answer is AnswerKind.LATER else [_tap(t("⏰ Later"), Verb.LATER, card)]
     rows.append((*later, _tap(t("🚫 Not for us"), Verb.DECLINE, card)))

@@ -18,14 +18,14 @@ def waiting(language: str, organisation: str) -> str:
     """Tell somebody who just joined what happens next."""
     t = speak(language)
     return t.html(
-        "Thank you! {organisation} will now confirm that it is you. You will hear from me then.",
+        "Thank you! {organisation} will now confirm that it is you. I will write to you after that.",
         organisation=organisation,
     )
 
 
 def language_set(language: str) -> str:
     """Confirm the chosen language in that language."""
-    return speak(language)("Good, from now on in English.")
+    return speak(language)("Done. I will write in English from now on.")
 
 
 def help_text(language: str, organisation: str) -> str:
@@ -35,7 +35,7 @@ def help_text(language: str, organisation: str) -> str:
         "• Tap a network: it opens with the text filled in. You press Post yourself.\n"
         "• <b>Copy text</b> puts the text and your party's link into the clipboard.\n"
         "• <b>Shared</b> tells us it is done. A link pasted here is even better.\n"
-        "• <b>Not for us</b> helps us to send you less of that kind.\n\n"
+        "• <b>Not for us</b> helps us send you fewer items of that kind.\n\n"
         "/language – change the language\n/pause – take a break\n/resume – go on",
         organisation=organisation,
     )
@@ -53,7 +53,7 @@ def resumed(language: str) -> str:
 
 def status(language: str, member_name: str) -> str:
     """Answer /start of somebody who has joined already."""
-    return speak(language).html("You are connected for {party}. Write /help to see how it works.", party=member_name)
+    return speak(language).html("You are set up for {party}. Write /help to see how it works.", party=member_name)
 
 
 def not_understood(language: str) -> str:
@@ -68,7 +68,7 @@ def link_noted(language: str, network: str) -> str:
 
 def no_open_item(language: str) -> str:
     """Answer a link when there is no item it could belong to."""
-    return speak(language)("Thank you! I have no open item this link could belong to.")
+    return speak(language)("Thank you! No current item matches this link.")
 
 
 def toast(language: str) -> str:

@@ -55,6 +55,14 @@ class Network(StrEnum):
     TIKTOK = "tiktok"
     WEBSITE = "website"
 
+    @property
+    def label(self) -> str:
+        """The name as the network writes it itself."""
+        return _NETWORK_NAMES.get(self.value, self.value.title())
+
+
+_NETWORK_NAMES = {"linkedin": "LinkedIn", "whatsapp": "WhatsApp", "youtube": "YouTube", "tiktok": "TikTok"}
+
 
 class AccountStatus(StrEnum):
     """Whether posts of a social account can be seen by us."""

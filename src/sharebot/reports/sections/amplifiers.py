@@ -26,10 +26,10 @@ def amplifiers(figures: Figures, t: Translator) -> Section | None:
         for party in parties
     )
     bars = [(party.name, [party.levels.get(level, 0) for level in STRONGEST_FIRST]) for party in parties[:12]]
-    alt = t("Shares of the most active parties by evidence; the numbers stand in the table.")
+    alt = t("Shares of the most active parties by evidence; the figures are in the table.")
     note = t(
-        "One post counts once, at its highest level. “Claimed” is an officer's word; “observed” was seen "
-        "on the network by us."
+        "One post counts once, at its highest level. “Claimed” is an officer’s word; “observed” means we saw "
+        "it on the network."
     )
     chart = Chart("amplifiers", stacked_bars(bars, level_heads(t)), alt)
     return Section(t("Who amplified"), (), Table(head, rows), chart, (note,))

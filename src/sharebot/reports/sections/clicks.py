@@ -20,5 +20,5 @@ def clicks(figures: Figures, t: Translator) -> Section | None:
         ),
     )
     table = Table((t("Day"), t("clicks")), tuple((label, t.number(count)) for label, count in days))
-    alt = t("Clicks by day; the numbers stand in the table.")
+    alt = t("Clicks by day; the figures are in the table.")
     return Section(t("Clicks"), lines, table, Chart("clicks", columns(days), alt))

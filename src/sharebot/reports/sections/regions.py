@@ -21,7 +21,7 @@ def regions(figures: Figures, t: Translator) -> Section:
     groups: dict[str, list[PartyFigures]] = defaultdict(list)
     for party in figures.parties:
         groups[party.region].append(party)
-    head = (t("Region"), t("parties"), t("received"), t("amplified"), *level_heads(t))
+    head = (t("Region"), t("parties"), t("with items"), t("sharing"), *level_heads(t))
     rows = tuple(
         (
             names.get(region, region),

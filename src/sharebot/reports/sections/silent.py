@@ -13,11 +13,15 @@ def silent(figures: Figures, t: Translator) -> Section | None:
     nothing = [party for party in quiet if not party.received]
     groups = (
         (t("Received items, no share found on the accounts we can watch"), seen),
-        (t("Received items, and has no account we can watch: nothing can be said"), unseen),
+        (t("Received items, and has no account we can watch, so nothing can be concluded"), unseen),
         (t("Received nothing this week"), nothing),
     )
-    lines = tuple(f"{title} ({t.number(len(group))}): {_names(group)}." for title, group in groups if group)
-    return Section(t("No share known"), lines) if lines else None
+    lines = tuple(
+        t("{what} ({n}): {parties}.", what=title, n=t.number(len(group)), parties=_names(group))
+        for title, group in groups
+        if group
+    )
+    return Section(t("No known shares"), lines) if lines else None
 
 
 def _names(parties: list[PartyFigures]) -> str:
