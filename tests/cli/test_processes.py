@@ -134,6 +134,33 @@ async def test_sigterm_in_the_middle_of_a_release_loses_nothing(installation: In
     assert SECRET not in log
 
 
+async def test_a_kill_in_the_middle_of_a_release_loses_nothing_and_doubts_only_what_was_in_flight(
+    installation: Installation, sandbox: Sandbox
+):
+    sandbox.sites.publish("/page", "<html lang='en'><title>One thing</title><p>Words</p></html>", "text/html")
+    process = await installation.start()
+    await _join_all(installation, sandbox)
+    await installation.call("add", f"{sandbox.base_url}/site/page")
+    sandbox.faults.append(Fault("slow", times=1000, method="sendMessage", seconds=0.15))
+    await installation.call("approve", "1", "--urgent")
+    await _until(lambda: len(_items(sandbox)) > 3)
+    process.kill()
+    await process.wait()
+    killed = installation.statuses()
+    assert sum(killed.values()) == 30
+    assert killed.get("queued", 0) > 0, "the kill came after the release was over"
+    sandbox.faults.clear()
+    process = await installation.start()
+    await _until(lambda: not {"queued", "sending"} & set(installation.statuses()))
+    process.send_signal(signal.SIGTERM)
+    assert await process.wait() == 0
+    after = installation.statuses()
+    assert set(after) <= {"sent", "uncertain"}
+    assert after.get("uncertain", 0) <= 3, "more than what can be in flight"
+    assert sum(after.values()) == 30
+    assert len(_items(sandbox)) == len(set(_items(sandbox))), "a copy went out before the wait was over"
+
+
 async def test_a_second_run_on_the_same_file_says_so(installation: Installation):
     process = await installation.start()
     second = await asyncio.create_subprocess_exec(

@@ -69,4 +69,4 @@ def delivery(database: Database, number: int = 1) -> Delivery:
 
 def statuses(database: Database) -> list[DeliveryStatus]:
     with database.read() as session:
-        return list(session.exec(select(Delivery.status).order_by(text("id"))))
+        return [row.status for row in session.exec(select(Delivery).order_by(text("id")))]

@@ -10,7 +10,7 @@ from sharebot.store import bots, deliveries, officers, recovery
 from sharebot.store.database import Database
 from sharebot.store.deliveries import Claim
 from sharebot.store.queue import get_entry, withdraw
-from sharebot.values.status import AttemptOutcome, DeliveryStatus, EntryStatus, OfficerStatus
+from sharebot.values.status import AssetKind, AttemptOutcome, DeliveryStatus, EntryStatus, OfficerStatus
 from tests.cast import NOW
 from tests.store.props import delivery, released, statuses
 
@@ -239,7 +239,7 @@ def test_a_file_is_uploaded_once(either):
     released(either)
     with either.write() as session:
         for url in ("https://a.example/1.png", "https://a.example/2.png"):
-            session.add(Asset(variant_id=1, kind="picture", url=url))
+            session.add(Asset(variant_id=1, kind=AssetKind.PICTURE, url=url))
         session.flush()
         deliveries.remember_file(session, 1, "https://a.example/2.png", "FILE9")
     with either.read() as session:
