@@ -65,6 +65,8 @@ def record_claim(session: Session, delivery_id: int, *, link: PastedLink | None,
 
 def add_finding(session: Session, finding: Finding, *, now: datetime, delivery_id: int | None = None) -> bool:
     """Add a finding, or strengthen the one it repeats; False when it adds nothing or is another's post."""
+    if _counts_elsewhere(session, finding):
+        return False
     rows = session.exec(select(Reshare).where(Reshare.content_id == finding.content_id)).all()
     for row in rows:
         known = _finding(row)
@@ -90,6 +92,18 @@ def add_finding(session: Session, finding: Finding, *, now: datetime, delivery_i
     )
     session.flush()
     return True
+
+
+def _counts_elsewhere(session: Session, finding: Finding) -> bool:
+    """Whether its post counts for another content already; a weaker word about the post gives way."""
+    other = select(Reshare).where(Reshare.key == finding.key, Reshare.content_id != finding.content_id)
+    row = session.exec(other).first()
+    levels = list(Evidence)
+    if row is None or levels.index(row.evidence) >= levels.index(finding.evidence):
+        return row is not None
+    session.delete(row)
+    session.flush()
+    return False
 
 
 def _strengthen(session: Session, row: Reshare, merged: Finding) -> bool:

@@ -1,0 +1,78 @@
+"""Updates: stored once, taken in order, remembered so that polling goes on where it was."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from sharebot.store import inbox
+from sharebot.store.database import Database
+from tests.cast import NOW
+
+
+def store(database: Database, *numbers: int) -> int:
+    with database.write() as session:
+        return inbox.store_updates(session, [(number, f"body {number}") for number in numbers], now=NOW)
+
+
+def pending(database: Database) -> list[int]:
+    with database.read() as session:
+        return [row.update_id for row in inbox.list_pending(session)]
+
+
+def offset(database: Database) -> int | None:
+    with database.read() as session:
+        return inbox.next_offset(session)
+
+
+def test_an_update_is_stored_once_and_its_first_body_stays(either):
+    assert store(either, 5, 6) == 2
+    with either.write() as session:
+        assert inbox.store_updates(session, [(6, "forged"), (7, "body 7")], now=NOW) == 1
+        assert [row.body for row in inbox.list_pending(session)] == ["body 5", "body 6", "body 7"]
+
+
+def test_a_replay_after_it_took_effect_does_not_bring_it_back(either):
+    store(either, 5)
+    with either.write() as session:
+        inbox.mark_done(session, 5, now=NOW)
+    assert store(either, 5) == 0
+    assert pending(either) == []
+
+
+def test_workers_that_store_the_same_at_once_store_it_once(either):
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(lambda _: store(either, *range(1, 21)), range(4))) == 20
+    assert pending(either) == list(range(1, 21))
+
+
+def test_updates_are_taken_in_order_a_hundred_at_a_time(either):
+    store(either, *range(300, 100, -1))
+    assert pending(either) == list(range(101, 201))
+
+
+def test_the_offset_acknowledges_what_is_stored_whether_taken_or_not(either):
+    assert offset(either) is None
+    store(either, 7, 2**40)
+    assert offset(either) == 2**40 + 1
+
+
+def test_a_failed_update_keeps_its_reason_and_is_not_taken_again(either):
+    store(either, 5)
+    with either.write() as session:
+        inbox.mark_done(session, 5, now=NOW, error="KeyError" * 99)
+    assert pending(either) == []
+
+
+def test_old_updates_are_deleted_but_the_latest_and_the_untaken(either):
+    store(either, 1, 2, 3, 4)
+    with either.write() as session:
+        for number in (1, 3, 4):
+            inbox.mark_done(session, number, now=NOW)
+        inbox.delete_done(session, before=NOW)
+        assert store_count(session) == 4
+        inbox.delete_done(session, before=NOW + timedelta(days=1))
+        assert store_count(session) == 2
+    assert (pending(either), offset(either)) == ([2], 5)
+
+
+def store_count(session) -> int:
+    return int(session.connection().exec_driver_sql("SELECT count(*) FROM inbox_update").scalar_one())
