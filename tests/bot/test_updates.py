@@ -33,7 +33,7 @@ async def test_an_update_is_in_the_database_before_telegram_forgets_it(listening
 async def test_what_a_dead_process_stored_takes_effect_in_the_next(scene):
     """It died after it stored the update and before it acted: Telegram may or may not send it again."""
     await send_deliveries(scene.runtime)
-    scene.ben.tap("Later")
+    scene.ben.tap("l:2:")
     bodies = [(number, json.dumps(body)) for number, body in scene.sandbox.telegram._updates.items()]
     with scene.runtime.database.write() as session:
         inbox.store_updates(session, bodies, now=scene.clock.at)

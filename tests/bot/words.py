@@ -3,7 +3,10 @@
 from sqlmodel import select
 
 from sharebot.models import Answer, Officer
+from sharebot.sandbox.entities import parse_html
 from sharebot.sandbox.phone import Phone
+from sharebot.store.cards import get_card
+from sharebot.texts.officer import compose
 from sharebot.values.status import OfficerStatus
 from tests.flows.conftest import Scene
 
@@ -17,6 +20,19 @@ def labels(phone: Phone) -> list[str]:
     """Return the buttons under the latest message that has any."""
     shown = next(one for one in reversed(phone.messages) if one.keyboard)
     return [button["text"] for row in shown.keyboard for button in row]
+
+
+def verbs(phone: Phone) -> set[str]:
+    """Return what the buttons of the latest item say back, by the letter of their verb."""
+    shown = next(one for one in reversed(phone.messages) if one.from_bot)
+    return {button["callback_data"][0] for row in shown.keyboard for button in row if "callback_data" in button}
+
+
+def item_text(scene: Scene, delivery_id: int) -> str:
+    """Return what the message of a delivery must show now."""
+    with scene.runtime.database.read() as session:
+        card = get_card(session, delivery_id, settings=scene.runtime.settings)
+    return parse_html(compose(card).html).text
 
 
 def status_of(scene: Scene, officer_id: int) -> OfficerStatus:
