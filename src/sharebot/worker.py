@@ -81,6 +81,7 @@ async def _finish(running: set[asyncio.Task[None]], poller: asyncio.Task[None] |
     if running:
         await asyncio.wait(running, timeout=_GRACE_SECONDS)
     if poller is not None:
+        await asyncio.wait({poller}, timeout=_GRACE_SECONDS)
         poller.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await poller

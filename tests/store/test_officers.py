@@ -116,13 +116,15 @@ def test_confirming_welcomes_once(either, seat: int):
     assert (welcome.kind, welcome.officer_id) == (DeliveryKind.WELCOME, seat)
 
 
-def test_a_rejected_chat_is_forgotten_and_the_seat_is_free(either, seat: int):
-    join(either, invite(either, seat))
+def test_a_rejected_chat_is_forgotten_and_its_token_opens_nothing_any_more(either, seat: int):
+    token = invite(either, seat)
+    join(either, token)
     with either.write() as session:
         officers.reject(session, seat, now=NOW)
         assert officers.find_by_chat(session, CY) is None
         with pytest.raises(NotFound):
             officers.chat_of(session, seat)
+    assert not join(either, token)
     assert join(either, invite(either, seat))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import Sequence
 
 from telegram import Update
 from telegram.error import TelegramError
@@ -65,12 +66,32 @@ async def _identify(runtime: Runtime, application: BotApplication) -> None:
 async def _poll_once(runtime: Runtime, application: BotApplication, *, timeout: int) -> None:  # noqa: ASYNC109
     with runtime.database.read() as session:
         offset = inbox.next_offset(session)
-    updates = await application.bot.get_updates(offset=offset, timeout=timeout, allowed_updates=ALLOWED_UPDATES)
+    updates = await _fetch(runtime, application, offset=offset, timeout=timeout)
     if updates:
         rows = [(update.update_id, json.dumps(update.to_dict())) for update in updates]
         with runtime.database.write() as session:
             inbox.store_updates(session, rows, now=runtime.now())
     await take_updates(runtime, application)
+
+
+async def _fetch(
+    runtime: Runtime,
+    application: BotApplication,
+    *,
+    offset: int | None,
+    timeout: int,  # noqa: ASYNC109
+) -> Sequence[Update]:
+    """Ask for updates; a stop ends the waiting, and never what is done with an update."""
+    asking = asyncio.ensure_future(
+        application.bot.get_updates(offset=offset, timeout=timeout, allowed_updates=ALLOWED_UPDATES)
+    )
+    stopping = asyncio.ensure_future(runtime.stopping.wait())
+    try:
+        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return asking.result() if asking.done() else ()
+    finally:
+        asking.cancel()
+        stopping.cancel()
 
 
 async def take_updates(runtime: Runtime, application: BotApplication) -> int:

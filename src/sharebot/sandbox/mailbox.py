@@ -8,14 +8,22 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 
+class _Controller(Controller):
+    """With port 0 the system chooses a free one; choosing first and listening later can lose it between."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 class Mailbox:
     """`letters` are the mails received; `answers` are SMTP answers to give to the next mails instead."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int = 0) -> None:
         self.letters: list[EmailMessage] = []
         self.raw: list[bytes] = []
         self.answers: list[str] = []
-        self._controller = Controller(self, hostname=host, port=port)
+        self._controller = _Controller(self, hostname=host, port=port)
 
     @property
     def port(self) -> int:

@@ -32,7 +32,7 @@ class Sandbox:
         self.telegram = TelegramServer(clock, token)
         self.bluesky = BlueskyNetwork(clock)
         self.sites = Sites(clock)
-        self.mailbox = Mailbox(host, smtp_port or _free_port(host))
+        self.mailbox = Mailbox(host, smtp_port)
         self.faults: list[Fault] = []
         self._http_port = http_port
         self._server: uvicorn.Server | None = None
@@ -92,9 +92,3 @@ class Sandbox:
         """Wait until the bot has acknowledged every update."""
         while self.telegram.pending:  # noqa: ASYNC110 - simpler than an event, and only demo and tests wait
             await asyncio.sleep(0.002)
-
-
-def _free_port(host: str) -> int:
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
