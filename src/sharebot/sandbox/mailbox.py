@@ -12,8 +12,9 @@ class _Controller(Controller):
     """With port 0 the system chooses a free one; choosing first and listening later can lose it between."""
 
     def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        server: Any = self.server
+        self.port = server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 class Mailbox:
