@@ -105,3 +105,15 @@ async def test_old_updates_do_not_come_back_after_they_were_deleted(listening):
     listening.ben.write("/resume")
     await listening.settle()
     assert len(said(listening.ben)) == 2
+
+
+async def test_an_update_that_cannot_be_read_is_kept_and_holds_up_nobody(listening):
+    scene = listening
+    scene.sandbox.telegram.push(callback_query={"id": 7})
+    scene.ben.write("/help")
+    await scene.settle()
+    assert scene.ben.last_message is not None
+    with scene.runtime.database.read() as session:
+        kept = {row.update_id: row for row in session.exec(select(InboxUpdate)).all()}
+    assert all(row.done_at for row in kept.values())
+    assert [row.error is not None for _, row in sorted(kept.items())] == [True, False]

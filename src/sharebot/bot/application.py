@@ -1,6 +1,7 @@
 """Build the python-telegram-bot application: its types and handlers, without its updater and job queue."""
 
 import logging
+import warnings
 
 from telegram.ext import (
     Application,
@@ -11,6 +12,7 @@ from telegram.ext import (
     MessageHandler,
     filters,
 )
+from telegram.warnings import PTBUserWarning
 
 from sharebot.bot.commands import on_help, on_pause, on_resume
 from sharebot.bot.context import FAILURE, RUNTIME, Context
@@ -42,12 +44,14 @@ def build_bot(token: str, base_url: str) -> ExtBot[None]:
         base_url=base_url,
         base_file_url=base_url.removesuffix("/bot") + "/file/bot",
         request=Request(),
-        get_updates_request=Request(read_extra=60),
+        get_updates_request=Request(),
     )
 
 
 def build_application(runtime: Runtime, bot: ExtBot[None]) -> BotApplication:
     """Return the application with its handlers; the caller initialises the bot when Telegram answers."""
+    # Updates are wanted raw, so that they can be stored as they came; the library would rather parse them.
+    warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
     application: BotApplication = Application.builder().bot(bot).updater(None).job_queue(None).build()
     application.bot_data[RUNTIME] = runtime
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from telegram import Update
 from telegram.error import TelegramError
@@ -11,6 +12,7 @@ from telegram.error import TelegramError
 from sharebot.bot.application import ALLOWED_UPDATES, BotApplication
 from sharebot.bot.context import FAILURE
 from sharebot.errors import CredentialRefused, RateLimited
+from sharebot.messengers.request import READ_SECONDS
 from sharebot.rules.sending import halt_for
 from sharebot.runtime import Runtime
 from sharebot.store import bots, inbox
@@ -67,8 +69,8 @@ async def _poll_once(runtime: Runtime, application: BotApplication, *, timeout: 
     with runtime.database.read() as session:
         offset = inbox.next_offset(session)
     updates = await _fetch(runtime, application, offset=offset, timeout=timeout)
-    if updates:
-        rows = [(update.update_id, json.dumps(update.to_dict())) for update in updates]
+    rows = [(one["update_id"], json.dumps(one)) for one in updates if isinstance(one.get("update_id"), int)]
+    if rows:
         with runtime.database.write() as session:
             inbox.store_updates(session, rows, now=runtime.now())
     await take_updates(runtime, application)
@@ -80,15 +82,22 @@ async def _fetch(
     *,
     offset: int | None,
     timeout: int,  # noqa: ASYNC109
-) -> Sequence[Update]:
-    """Ask for updates; a stop ends the waiting, and never what is done with an update."""
+) -> Sequence[dict[str, Any]]:
+    """Ask for raw updates; a stop ends the waiting, and never what is done with an update.
+
+    They are stored as they came: one that the library cannot read must not hold up the others.
+    """
     asking = asyncio.ensure_future(
-        application.bot.get_updates(offset=offset, timeout=timeout, allowed_updates=ALLOWED_UPDATES)
+        application.bot.do_api_request(
+            "getUpdates",
+            api_kwargs={"offset": offset, "timeout": timeout, "allowed_updates": list(ALLOWED_UPDATES)},
+            read_timeout=timeout + READ_SECONDS,
+        )
     )
     stopping = asyncio.ensure_future(runtime.stopping.wait())
     try:
         await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        return asking.result() if asking.done() else ()
+        return [one for one in asking.result() if isinstance(one, dict)] if asking.done() else ()
     finally:
         asking.cancel()
         stopping.cancel()

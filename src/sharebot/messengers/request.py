@@ -15,21 +15,20 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.
 
 
 class Request(BaseRequest):
-    """One pool. `read_extra` is added to the read timeout, for long polling."""
+    """One pool of connections."""
 
-    def __init__(self, *, read_extra: float = 0) -> None:
-        self._read_extra = read_extra
+    def __init__(self) -> None:
         self._client = self._new_client()
 
     def _new_client(self) -> httpx.AsyncClient:
         limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-        timeout = httpx.Timeout(READ_SECONDS + self._read_extra, connect=CONNECT_SECONDS)
+        timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
         return httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=False, follow_redirects=False)
 
     @property
     def read_timeout(self) -> float | None:
         """The seconds a plain call may take to answer."""
-        return READ_SECONDS + self._read_extra
+        return READ_SECONDS
 
     async def initialize(self) -> None:
         """Open the pool again after a shutdown."""
@@ -57,6 +56,8 @@ class Request(BaseRequest):
         """
         files = request_data.multipart_data if request_data else None
         timeout: Any = httpx.USE_CLIENT_DEFAULT
+        if isinstance(read_timeout, int | float):
+            timeout = httpx.Timeout(read_timeout, connect=CONNECT_SECONDS)
         if files:
             timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, write=MEDIA_SECONDS)
         data = request_data.json_parameters if request_data else None

@@ -6,11 +6,15 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
+_AT_ONCE = 500  # SQLite takes 32,766 variables in a statement
+
 
 def insert_ignore(session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any]]) -> int:
     """Insert `rows`, leaving out those that break a unique key; return how many went in."""
     if not rows:
         return 0
+    if len(rows) > _AT_ONCE:
+        return insert_ignore(session, model, rows[:_AT_ONCE]) + insert_ignore(session, model, rows[_AT_ONCE:])
     table = model.__table__  # type: ignore[attr-defined]
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
