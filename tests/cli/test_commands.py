@@ -138,3 +138,17 @@ async def _in_a_process(folder: Path, *words: str) -> str:
     )
     shown, _ = await process.communicate()
     return shown.decode()
+
+
+async def test_a_report_can_be_mailed_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    sandbox = Sandbox(clock=SystemClock())
+    await sandbox.start(build_app(sandbox))
+    (tmp_path / "config").mkdir()
+    monkeypatch.setenv("SHAREBOT_SMTP__HOST", sandbox.host)
+    monkeypatch.setenv("SHAREBOT_SMTP__PORT", str(sandbox.mailbox.port))
+    monkeypatch.setenv("SHAREBOT_SMTP__SECURITY", "none")
+    shown = await _in_a_process(tmp_path, "report", "--to", "a@b.example", "--language", "fr", "--week", "2026-W48")
+    await sandbox.stop()
+    assert shown == "mailed to a@b.example\n"
+    assert [letter["to"] for letter in sandbox.mailbox.letters] == ["a@b.example"]
+    assert "semaine 48" in str(sandbox.mailbox.letters[0]["subject"])

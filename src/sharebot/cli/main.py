@@ -34,7 +34,7 @@ COMMANDS = {
     "approve": Command("contents", "approve a draft for sending"),
     "queue": Command("contents", "list, withdraw and resume entries"),
     "bot": Command("bot", "see whether the bot may send, and let it go on"),
-    "report": Command("report", "write the weekly report to a file"),
+    "report": Command("report", "write the weekly report to a file, or mail it now"),
     "demo": Command("demo", "live through a week of an invented Alliance"),
     "sandbox": Command("sandbox", "serve the stand-in for Telegram, mail and networks"),
 }

@@ -28,14 +28,15 @@ def plan_reports(
             "status": ReportStatus.DUE,
             "due_at": due_at,
             "attempts": 0,
-            "message_id": _message_id(email, period, domain),
+            "message_id": message_id_of(email, period, domain),
         }
         for email, language in recipients
     ]
     return insert_ignore(session, Report, rows)
 
 
-def _message_id(email: str, period: str, domain: str) -> str:
+def message_id_of(email: str, period: str, domain: str) -> str:
+    """Return the Message-ID of one recipient's report, the same at every try."""
     digest = hashlib.sha256(f"{email} {period}".encode()).hexdigest()[:16]
     return f"<weekly.{period}.{digest}@{domain}>"
 
