@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from sharebot.models import Bot, Member, Officer
+from sharebot.models import Member, Officer
+from sharebot.store.bots import get_bot
+from sharebot.store.chats import ensure_chat
 from sharebot.store.database import Database, vault_of
-from sharebot.values.status import MemberKind, OfficerStatus
+from sharebot.values.status import ChatKind, MemberKind, OfficerStatus
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # a Monday
 ANA, BEN, CY = 1001, 1002, 1003  # their chats
@@ -20,6 +22,9 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self.at
+
+    def ticks(self) -> float:
+        return self.at.timestamp()
 
     async def sleep(self, seconds: float) -> None:
         self.at += timedelta(seconds=seconds)
@@ -43,12 +48,12 @@ def add_member(session: Session, code: str, *, languages: str = "en", zone: str 
 
 def add_officer(session: Session, member: Member, label: str, *, chat_id: int | None, language: str = "en") -> Officer:
     vault = vault_of(session)
+    seat = ensure_chat(session, get_bot(session).id or 0, chat_id, ChatKind.PRIVATE) if chat_id else None
     officer = Officer(
         member_id=member.id or 0,
         label_sealed=vault.seal(label),
         label_index=vault.index(label),
-        chat_sealed=vault.seal(str(chat_id)) if chat_id else None,
-        chat_index=vault.index(str(chat_id)) if chat_id else None,
+        chat_id=seat,
         language=language,
         status=OfficerStatus.ACTIVE if chat_id else OfficerStatus.INVITED,
         created_at=NOW,
@@ -59,8 +64,7 @@ def add_officer(session: Session, member: Member, label: str, *, chat_id: int | 
 
 
 def add_cast(database: Database) -> None:
-    """Seat Ana (fr) of North and Ben (en) of South, both active, and the bot's row."""
+    """Seat Ana (fr) of North and Ben (en) of South, both active, with the bot's row."""
     with database.write() as session:
         add_officer(session, add_member(session, "north", languages="fr,en"), "Ana", chat_id=ANA, language="fr")
         add_officer(session, add_member(session, "south"), "Ben", chat_id=BEN)
-        session.add(Bot(id=1))

@@ -1,6 +1,7 @@
 """The one way to ask for the time or to wait: injected, so that a week can pass in a minute."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -10,6 +11,10 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
+        ...
+
+    def ticks(self) -> float:
+        """Return seconds since some beginning; nobody can set them, so they show when `now` was set."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -23,6 +28,10 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the machine's present instant in UTC."""
         return datetime.now(UTC)
+
+    def ticks(self) -> float:
+        """Return the machine's monotonic seconds."""
+        return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
         """Wait for real seconds."""

@@ -62,5 +62,9 @@ class CredentialRefused(PermanentError):
     """The token or password is not accepted; everything sent with it must stop."""
 
 
+class Conflict(PermanentError):
+    """Somebody else does the same with our credentials at the same time."""
+
+
 class UnknownOutcome(SharebotError):
     """It may or may not have happened, and nobody can tell now."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from random import Random, SystemRandom
 
 from sharebot.clock import Clock
+from sharebot.clock_watch import ClockWatch
 from sharebot.config.settings import Settings
 from sharebot.mail import Mailer
 from sharebot.messengers import Messenger
@@ -20,7 +21,9 @@ from sharebot.values.status import Network
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """One process's parts. `messenger` and `mailer` are None when they are not configured.
+    """One process's parts. `messengers` are those of our bots, by their rows' ids, the main bot's first.
+
+    `mailer` is None when no mail server is configured. `watch` says whether the clock can be trusted.
 
     `random` makes codes and jitter: a SystemRandom outside of demonstrations. `stopping` is set when the
     process is asked to end: jobs finish what is in flight and begin nothing new.
@@ -32,11 +35,28 @@ class Runtime:
     fetcher: Fetcher
     parsers: ParserPool
     worker: str = "worker"
-    messenger: Messenger | None = None
+    messengers: Mapping[int, Messenger] = field(default_factory=dict)
     mailer: Mailer | None = None
     trackers: Mapping[Network, Tracker] = field(default_factory=dict)
     random: Random = field(default_factory=SystemRandom)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    watch: ClockWatch | None = None
+
+    def __post_init__(self) -> None:
+        """Begin to watch the clock, unless a watch was given."""
+        if self.watch is None:
+            object.__setattr__(self, "watch", ClockWatch(self.clock))
+
+    @property
+    def clock_watch(self) -> ClockWatch:
+        """The watch over this process's clock."""
+        assert self.watch is not None  # noqa: S101 - made above
+        return self.watch
+
+    @property
+    def messenger(self) -> Messenger | None:
+        """The main bot's messenger, or None without a token."""
+        return next(iter(self.messengers.values()), None)
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""
@@ -48,6 +68,8 @@ class Runtime:
 
     async def aclose(self) -> None:
         """Close connections and child processes."""
+        for messenger in self.messengers.values():
+            await messenger.close()
         await self.fetcher.aclose()
         await self.parsers.aclose()
         self.database.dispose()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sharebot.bot.application import BotApplication
+from sharebot.bot.application import BotApplication, close_application
 from sharebot.bot.updates import poll_updates
 from sharebot.config.settings import Settings
 from sharebot.models import Delivery
@@ -24,7 +24,7 @@ from sharebot.sources.parser_pool import ParserPool
 from sharebot.store import contents, deliveries, queue
 from sharebot.store.database import Database
 from sharebot.values.feeds import FeedItem, Translation
-from sharebot.worker import with_bot
+from sharebot.worker import with_bots
 from tests.cast import ANA, BEN, NOW, FixedClock, add_cast
 
 
@@ -90,17 +90,15 @@ async def scene(database: Database, tmp_path: Path) -> AsyncIterator[Scene]:
     )
     add_cast(database)
     plain = Runtime(settings, clock, database, Fetcher(), ParserPool())
-    runtime, application = with_bot(plain)
-    assert application is not None
+    runtime, (application,) = with_bots(plain)
     phones = [sandbox.telegram.add_phone(ANA, "Ana", language="fr"), sandbox.telegram.add_phone(BEN, "Ben")]
     for phone in phones:
         phone.started = True
     release_item(database, settings)
+    runtime.clock_watch.hear(clock.now())
     yield Scene(runtime, application, sandbox, clock, *phones)
     runtime.stopping.set()
-    if application.running:
-        await application.stop()
-    await application.shutdown()
+    await close_application(application)
     await sandbox.stop()
     await runtime.aclose()
 

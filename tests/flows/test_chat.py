@@ -44,14 +44,14 @@ async def test_an_invitation_works_once_and_waits_for_staff(listening):
     first.tap("Español")
     await scene.settle()
     with scene.runtime.database.read() as session:
-        joined = officers.find_by_chat(session, CY)
+        joined = officers.find_by_chat(session, CY, bot_id=1)
         assert joined is not None
         assert (joined.status, joined.language) == (OfficerStatus.WAITING, "es")
     second = scene.sandbox.telegram.add_phone(CY + 1, "Thief")
     second.open_link(token)
     await scene.settle()
     with scene.runtime.database.read() as session:
-        assert officers.find_by_chat(session, CY + 1) is None
+        assert officers.find_by_chat(session, CY + 1, bot_id=1) is None
     with scene.runtime.database.write() as session:
         officers.confirm(session, joined.id, now=NOW)
     await send_deliveries(scene.runtime)

@@ -83,7 +83,7 @@ async def test_a_refused_token_pauses_the_bot_and_keeps_the_queue(scene, status:
     scene.sandbox.faults.clear()
     assert await send_deliveries(scene.runtime) == 0
     with scene.runtime.database.write() as session:
-        bots.resume_bot(session)
+        bots.resume_bots(session)
     scene.clock.at += timedelta(seconds=2)
     assert await send_deliveries(scene.runtime) == 2
 

@@ -10,14 +10,14 @@ from sharebot.sources.fetch import Fetcher
 from sharebot.sources.parser_pool import ParserPool
 from sharebot.store.database import Database
 from sharebot.store.vault import Vault
-from sharebot.worker import with_bot
+from sharebot.worker import with_bots
 from tests.cast import FixedClock
 
 
 async def run(database_url: str, token: str, base_url: str) -> None:
     settings = Settings.model_validate({"telegram": {"token": token, "base_url": base_url}})
     database = Database(database_url, vault=Vault([b"k" * 32]))
-    runtime, _ = with_bot(Runtime(settings, FixedClock(), database, Fetcher(), ParserPool()))
+    runtime, _ = with_bots(Runtime(settings, FixedClock(), database, Fetcher(), ParserPool()))
     await send_deliveries(runtime)
 
 

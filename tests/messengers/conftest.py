@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from sharebot.bot.application import build_bot
+from sharebot.messengers.http import Http
 from sharebot.messengers.telegram import TelegramMessenger
 from sharebot.sandbox.pages import build_app
 from sharebot.sandbox.world import Sandbox
@@ -21,10 +21,9 @@ async def server() -> AsyncIterator[Sandbox]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def connected(server: Sandbox) -> AsyncIterator[TelegramMessenger]:
-    bot = build_bot(server.telegram.token, server.telegram_url)
-    await bot.initialize()
-    yield TelegramMessenger(bot)
-    await bot.shutdown()
+    messenger = TelegramMessenger(Http(), f"{server.telegram_url}{server.telegram.token}")
+    yield messenger
+    await messenger.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

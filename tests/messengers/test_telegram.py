@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from sharebot.bot.application import build_bot
 from sharebot.errors import (
     ContentRefused,
     CredentialRefused,
@@ -18,6 +17,7 @@ from sharebot.errors import (
     TemporaryError,
     UnknownOutcome,
 )
+from sharebot.messengers.http import Http
 from sharebot.messengers.telegram import TelegramMessenger
 from sharebot.sandbox.faults import Fault
 from sharebot.sandbox.telegram import Shown
@@ -225,9 +225,9 @@ async def test_a_broken_connection_is_unknown_and_not_tried_again(sandbox, messe
 async def test_a_refused_connection_provably_sent_nothing():
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        bot = build_bot("7:token", f"http://127.0.0.1:{unused.getsockname()[1]}/bot")
-        assert type(await error_of(TelegramMessenger(bot))) is TemporaryError
-        await bot.shutdown()
+        messenger = TelegramMessenger(Http(), f"http://127.0.0.1:{unused.getsockname()[1]}/bot7:token")
+        assert type(await error_of(messenger)) is TemporaryError
+        await messenger.close()
 
 
 async def test_no_error_carries_the_words_or_the_token(sandbox, messenger):

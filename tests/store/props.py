@@ -8,17 +8,23 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from sharebot.config.settings import Settings
-from sharebot.models import Delivery
+from sharebot.models import Attempt, Chat, Delivery, QueueEntry
 from sharebot.rules.audience import Audience
 from sharebot.rules.timing import Timing
+from sharebot.store.claims import Claim, Pace, claim_due, open_attempts
 from sharebot.store.contents import Ingested, Intake, content_hash, ingest
 from sharebot.store.database import Database
-from sharebot.store.queue import Approval, Released, approve, release
+from sharebot.store.deliveries import new_delivery
+from sharebot.store.outcomes import mark_uncertain
+from sharebot.store.queue import Approval, Released, approve, get_entry, release
+from sharebot.store.recovery import resolve_uncertain
 from sharebot.values.feeds import FeedItem
-from sharebot.values.status import DeliveryStatus
+from sharebot.values.status import AttemptOutcome, DeliveryKind, DeliveryStatus, EntryStatus
 from tests.cast import NOW, add_cast
 
 ITEM = FeedItem("a", "A title", "Words", "https://alliance.example/a", NOW, "en")
+FAST = Pace(1000)  # holds nobody up
+WAIT = timedelta(seconds=90)  # for evidence, in doubt
 _numbers = count(1)
 
 
@@ -70,3 +76,87 @@ def delivery(database: Database, number: int = 1) -> Delivery:
 def statuses(database: Database) -> list[DeliveryStatus]:
     with database.read() as session:
         return [row.status for row in session.exec(select(Delivery).order_by(text("id")))]
+
+
+def claim(  # noqa: PLR0913 - what a worker says when it asks
+    database: Database,
+    *,
+    limit: int = 1,
+    now: datetime = NOW,
+    worker: str = "one",
+    bot_id: int = 1,
+    pace: Pace = FAST,
+) -> list[Claim]:
+    """Claim and open the attempts, as a worker does in one transaction."""
+    with database.write() as session:
+        claims = claim_due(session, bot_id, now=now, limit=limit, pace=pace).claims
+        open_attempts(session, claims, {}, worker=worker, now=now)
+        return list(claims)
+
+
+def claimed(database: Database, *, limit: int = 9, now: datetime = NOW, bot_id: int = 1) -> list[int]:
+    """Claim, and return the numbers of the deliveries in the order of their starts."""
+    return [one.delivery_id for one in claim(database, limit=limit, now=now, bot_id=bot_id)]
+
+
+def attempt_outcomes(database: Database) -> list[AttemptOutcome]:
+    with database.read() as session:
+        return list(session.exec(select(Attempt.outcome).order_by(text("id"))))
+
+
+def rests_until(database: Database, number: int = 1) -> datetime | None:
+    """Return until when the chat of a delivery gets nothing."""
+    with database.read() as session:
+        seat = select(Chat).join(Delivery, text("delivery.chat_id = chat.id"))
+        return session.exec(seat.where(Delivery.id == number)).one().next_send_at
+
+
+def queue_note(
+    database: Database,
+    *,
+    chat: tuple[int, int],
+    kind: DeliveryKind = DeliveryKind.WELCOME,
+    officer_id: int | None = None,
+    entry_id: int | None = None,
+    due_at: datetime = NOW,
+) -> int:
+    """Queue a note to a chat, given with its bot; return its number."""
+    row = new_delivery(
+        f"note:{next(_numbers)}",
+        kind,
+        chat=chat,
+        officer_id=officer_id,
+        entry_id=entry_id,
+        due_at=due_at,
+        expires_at=NOW + timedelta(days=3),
+        now=NOW,
+    )
+    with database.write() as session:
+        note = Delivery(**row)
+        session.add(note)
+        session.flush()
+        return note.id or 0
+
+
+def doubt(database: Database, one: Claim, *, now: datetime = NOW) -> None:
+    with database.write() as session:
+        assert mark_uncertain(session, one, "no answer", now=now)
+
+
+def resolve(database: Database, *, now: datetime) -> tuple[int, int]:
+    """Return how many are to be sent once more, and how many a person decides on."""
+    with database.write() as session:
+        return resolve_uncertain(session, now=now, wait=WAIT)
+
+
+def entry_status(database: Database, number: int = 1) -> EntryStatus:
+    with database.read() as session:
+        return get_entry(session, number).status
+
+
+def set_entry_status(database: Database, status: EntryStatus, number: int = 1) -> None:
+    with database.write() as session:
+        entry = session.get(QueueEntry, number)
+        assert entry is not None
+        entry.status = status
+        session.add(entry)

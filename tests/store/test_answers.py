@@ -90,12 +90,13 @@ def test_another_partys_link_does_not_count_for_this_one(sent, number: int):
 @pytest.mark.parametrize("status", list(OfficerStatus))
 def test_only_the_chat_it_went_to_may_speak_and_only_while_it_has_its_seat(sent, status: OfficerStatus):
     with sent.write() as session:
-        assert answers.find_own(session, 1, chat_id=BEN) is None
-        assert answers.find_own(session, 1, chat_id=CY) is None
-        assert answers.find_own(session, 999, chat_id=ANA) is None
-        assert answers.find_own(session, 0, chat_id=ANA) is None
+        assert answers.find_own(session, 1, bot_id=1, address=BEN) is None
+        assert answers.find_own(session, 1, bot_id=1, address=CY) is None
+        assert answers.find_own(session, 999, bot_id=1, address=ANA) is None
+        assert answers.find_own(session, 0, bot_id=1, address=ANA) is None
+        assert answers.find_own(session, 1, bot_id=2, address=ANA) is None, "a chat of another bot"
         officers.set_status(session, 1, old=OfficerStatus.ACTIVE, new=status)
-        found = answers.find_own(session, 1, chat_id=ANA)
+        found = answers.find_own(session, 1, bot_id=1, address=ANA)
     seated = {OfficerStatus.ACTIVE, OfficerStatus.PAUSED, OfficerStatus.UNREACHABLE}
     assert (found is not None) == (status in seated)
 

@@ -3,37 +3,49 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
+
+from sharebot.models import InboxUpdate
 from sharebot.store import inbox
+from sharebot.store.bots import ensure_bots
 from sharebot.store.database import Database
 from tests.cast import NOW
 
+MAIN, AFRICA = 1, 2
 
-def store(database: Database, *numbers: int) -> int:
+
+@pytest.fixture(autouse=True)
+def _two_bots(either: Database) -> None:
+    with either.write() as session:
+        assert ensure_bots(session, ["main"]) | ensure_bots(session, ["africa"]) == {"main": MAIN, "africa": AFRICA}
+
+
+def store(database: Database, *numbers: int, bot_id: int = MAIN) -> int:
     with database.write() as session:
-        return inbox.store_updates(session, [(number, f"body {number}") for number in numbers], now=NOW)
+        return inbox.store_updates(session, bot_id, [(number, f"body {number}") for number in numbers], now=NOW)
 
 
-def pending(database: Database) -> list[int]:
+def pending(database: Database, bot_id: int = MAIN) -> list[int]:
     with database.read() as session:
-        return [row.update_id for row in inbox.list_pending(session)]
+        return [row.update_id for row in inbox.list_pending(session, bot_id)]
 
 
-def offset(database: Database) -> int | None:
+def offset(database: Database, bot_id: int = MAIN) -> int | None:
     with database.read() as session:
-        return inbox.next_offset(session)
+        return inbox.next_offset(session, bot_id)
 
 
 def test_an_update_is_stored_once_and_its_first_body_stays(either):
     assert store(either, 5, 6) == 2
     with either.write() as session:
-        assert inbox.store_updates(session, [(6, "forged"), (7, "body 7")], now=NOW) == 1
-        assert [row.body for row in inbox.list_pending(session)] == ["body 5", "body 6", "body 7"]
+        assert inbox.store_updates(session, MAIN, [(6, "forged"), (7, "body 7")], now=NOW) == 1
+        assert [row.body for row in inbox.list_pending(session, MAIN)] == ["body 5", "body 6", "body 7"]
 
 
 def test_a_replay_after_it_took_effect_does_not_bring_it_back(either):
     store(either, 5)
     with either.write() as session:
-        inbox.mark_done(session, 5, now=NOW)
+        inbox.mark_done(session, MAIN, 5, now=NOW)
     assert store(either, 5) == 0
     assert pending(either) == []
 
@@ -58,15 +70,38 @@ def test_the_offset_acknowledges_what_is_stored_whether_taken_or_not(either):
 def test_a_failed_update_keeps_its_reason_and_is_not_taken_again(either):
     store(either, 5)
     with either.write() as session:
-        inbox.mark_done(session, 5, now=NOW, error="KeyError" * 99)
+        inbox.mark_done(session, MAIN, 5, now=NOW, error="KeyError" * 99)
+        row = session.get(InboxUpdate, (MAIN, 5))
     assert pending(either) == []
+    assert row is not None
+    assert (row.done_at, len(row.error or "")) == (NOW, 300)
+
+
+def test_bots_keep_their_updates_apart_though_their_numbers_are_the_same(either):
+    assert store(either, 5, 6) == 2
+    assert store(either, 5, bot_id=AFRICA) == 1
+    assert (offset(either), offset(either, AFRICA)) == (7, 6)
+    with either.write() as session:
+        inbox.mark_done(session, AFRICA, 5, now=NOW)
+    assert (pending(either), pending(either, AFRICA)) == ([5, 6], [])
+
+
+def test_of_each_bot_the_latest_update_stays(either):
+    store(either, 5, 6)
+    store(either, 1, 2, bot_id=AFRICA)
+    with either.write() as session:
+        for bot_id, number in ((MAIN, 5), (MAIN, 6), (AFRICA, 1), (AFRICA, 2)):
+            inbox.mark_done(session, bot_id, number, now=NOW)
+        inbox.delete_done(session, before=NOW + timedelta(days=1))
+        assert store_count(session) == 2
+    assert (offset(either), offset(either, AFRICA)) == (7, 3)
 
 
 def test_old_updates_are_deleted_but_the_latest_and_the_untaken(either):
     store(either, 1, 2, 3, 4)
     with either.write() as session:
         for number in (1, 3, 4):
-            inbox.mark_done(session, number, now=NOW)
+            inbox.mark_done(session, MAIN, number, now=NOW)
         inbox.delete_done(session, before=NOW)
         assert store_count(session) == 4
         inbox.delete_done(session, before=NOW + timedelta(days=1))

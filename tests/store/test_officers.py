@@ -7,11 +7,14 @@ import pytest
 from sqlmodel import select
 
 from sharebot.errors import NotFound, Refused
-from sharebot.models import Delivery, Invitation, Member, Officer
+from sharebot.models import Chat, Delivery, Invitation, Member, Officer
 from sharebot.store import officers
+from sharebot.store.bots import ensure_bots
+from sharebot.store.chats import ensure_chat, get_address
 from sharebot.store.database import Database
-from sharebot.values.status import DeliveryKind, OfficerStatus
+from sharebot.values.status import ChatKind, DeliveryKind, OfficerStatus
 from tests.cast import ANA, BEN, CY, NOW, add_cast, add_officer
+from tests.store.props import queue_note
 
 
 @pytest.fixture
@@ -29,15 +32,17 @@ def invite(database: Database, seat: int) -> str:
         return officers.create_invitation(session, seat, now=NOW)
 
 
-def join(database: Database, token: str, *, chat_id: int = CY, after: timedelta = timedelta()) -> bool:
+def join(
+    database: Database, token: str, *, address: int = CY, bot_id: int = 1, after: timedelta = timedelta()
+) -> bool:
     with database.write() as session:
-        return officers.join(session, token, chat_id=chat_id, now=NOW + after) is not None
+        return officers.join(session, token, bot_id=bot_id, address=address, now=NOW + after) is not None
 
 
 def test_a_good_token_seats_its_chat_to_wait_for_staff(either, seat: int):
     assert join(either, invite(either, seat))
     with either.read() as session:
-        found = officers.find_by_chat(session, CY)
+        found = officers.find_by_chat(session, CY, bot_id=1)
         assert found is not None
         assert (found.id, found.status) == (seat, OfficerStatus.WAITING)
         assert officers.chat_of(session, seat) == CY
@@ -46,7 +51,7 @@ def test_a_good_token_seats_its_chat_to_wait_for_staff(either, seat: int):
 def test_one_token_seats_one_of_two_chats_at_once(either, seat: int):
     token = invite(either, seat)
     with ThreadPoolExecutor(8) as pool:
-        joined = list(pool.map(lambda chat: join(either, token, chat_id=chat), range(CY, CY + 8)))
+        joined = list(pool.map(lambda chat: join(either, token, address=chat), range(CY, CY + 8)))
     assert sorted(joined) == [False] * 7 + [True]
     with either.read() as session:
         assert officers.chat_of(session, seat) == CY + joined.index(True)
@@ -70,12 +75,12 @@ def test_a_used_an_expired_and_a_revoked_token_seat_nobody(either, seat: int):
     assert not join(either, old), "a newer invitation revokes the older one"
     assert not join(either, token, after=timedelta(hours=72))
     assert join(either, token, after=timedelta(hours=72, seconds=-1))
-    assert not join(either, token, chat_id=CY + 1)
+    assert not join(either, token, address=CY + 1)
 
 
 def test_a_chat_has_one_seat(either, seat: int):
     token = invite(either, seat)
-    assert not join(either, token, chat_id=ANA)
+    assert not join(either, token, address=ANA)
     assert join(either, token), "the refused chat used the invitation up"
 
 
@@ -100,6 +105,7 @@ def test_a_chat_and_a_label_lie_sealed(either):
     add_cast(either)
     with either.read() as session:
         stored = str([row.model_dump() for row in session.exec(select(Officer))])
+        stored += str([row.model_dump() for row in session.exec(select(Chat))])
     assert str(ANA) not in stored
     assert str(BEN) not in stored
     assert "Ana" not in stored
@@ -113,7 +119,10 @@ def test_confirming_welcomes_once(either, seat: int):
         officers.confirm(session, seat, now=NOW)
     with either.read() as session:
         welcome = session.exec(select(Delivery)).one()
-    assert (welcome.kind, welcome.officer_id) == (DeliveryKind.WELCOME, seat)
+        officer = session.get(Officer, seat)
+    assert officer is not None
+    assert (welcome.kind, welcome.officer_id, welcome.chat_id) == (DeliveryKind.WELCOME, seat, officer.chat_id)
+    assert welcome.chat_id is not None
 
 
 def test_a_rejected_chat_is_forgotten_and_its_token_opens_nothing_any_more(either, seat: int):
@@ -121,7 +130,7 @@ def test_a_rejected_chat_is_forgotten_and_its_token_opens_nothing_any_more(eithe
     join(either, token)
     with either.write() as session:
         officers.reject(session, seat, now=NOW)
-        assert officers.find_by_chat(session, CY) is None
+        assert officers.find_by_chat(session, CY, bot_id=1) is None
         with pytest.raises(NotFound):
             officers.chat_of(session, seat)
     assert not join(either, token)
@@ -137,14 +146,34 @@ def test_only_somebody_active_becomes_unreachable(either, status: OfficerStatus)
         assert officers.get_officer(session, 1).status is status
 
 
-def test_a_chat_moves_but_never_onto_somebody_elses(either):
-    add_cast(either)
+def test_a_seat_belongs_to_the_bot_it_was_taken_with(either, seat: int):
     with either.write() as session:
-        assert officers.move_chat(session, 1, 2**45)
-        assert officers.chat_of(session, 1) == 2**45
-        assert officers.move_chat(session, 1, 2**45)
-        assert not officers.move_chat(session, 1, BEN)
-        assert officers.chat_of(session, 1) == 2**45
+        africa = ensure_bots(session, ["africa"])["africa"]
+    assert join(either, invite(either, seat), bot_id=africa, address=ANA), "a chat has one seat with each bot"
+    with either.read() as session:
+        assert [_id(officers.find_by_chat(session, ANA, bot_id=one)) for one in (1, africa)] == [1, seat]
+        assert officers.find_by_chat(session, BEN, bot_id=africa) is None
+    with either.write() as session:
+        officers.confirm(session, seat, now=NOW)
+        assert session.exec(select(Delivery.bot_id)).one() == africa
+
+
+def test_staffs_own_chat_survives_a_rejection(either, seat: int):
+    """Somebody of staff tries an invitation in the chat that gets the previews, and turns themselves away."""
+    with either.write() as session:
+        previews = ensure_chat(session, 1, CY, ChatKind.PRIVATE)
+    queue_note(either, chat=(previews, 1))
+    token = invite(either, seat)
+    assert join(either, token)
+    with either.write() as session:
+        officers.reject(session, seat, now=NOW)
+        assert officers.find_by_chat(session, CY, bot_id=1) is None
+        assert get_address(session, previews) == CY
+    assert join(either, invite(either, seat))
+
+
+def _id(officer: officers.OfficerView | None) -> int | None:
+    return officer.id if officer else None
 
 
 def test_officers_are_listed_by_status(either, seat: int):

@@ -17,6 +17,7 @@ from sharebot.models import (
     TrackedLink,
     Variant,
 )
+from sharebot.store.bots import get_bot
 from sharebot.values.status import (
     AccountStatus,
     AnswerKind,
@@ -108,6 +109,8 @@ class Week:
             kind=DeliveryKind.ITEM if entry_id else DeliveryKind.WELCOME,
             entry_id=entry_id,
             officer_id=officer.id or 0,
+            bot_id=get_bot(self.session).id or 0,
+            chat_id=officer.chat_id,
             status=status,
             due_at=at,
             expires_at=at + timedelta(days=7),

@@ -17,6 +17,7 @@ from sharebot.texts.catalogue import LOCALES, SOURCE_LANGUAGE, languages
 
 SOURCE = Path(sharebot.__file__).parent
 DOMAINS = {
+    "alerts": ("texts/alerts.py",),
     "officer": ("texts/officer.py", "texts/replies.py", "bot"),
     "report": ("reports",),
     "staff": ("web",),

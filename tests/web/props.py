@@ -9,12 +9,14 @@ from sharebot.config.settings import Settings
 from sharebot.models import Asset, Bot, Content, Officer, SocialAccount, Source, Variant
 from sharebot.rules.audience import Audience
 from sharebot.rules.timing import Timing
+from sharebot.store.chats import ensure_chat
 from sharebot.store.contents import content_hash
 from sharebot.store.database import Database, vault_of
 from sharebot.store.queue import Approval, approve, release
 from sharebot.values.status import (
     AccountStatus,
     AssetKind,
+    ChatKind,
     ContentKind,
     ContentStatus,
     Network,
@@ -89,11 +91,13 @@ def add_hostile(database: Database) -> tuple[int, int]:
         session.add(member)
         vault = vault_of(session)
         for number, status in enumerate(OfficerStatus):
+            seated = status not in {OfficerStatus.INVITED, OfficerStatus.GONE}
             session.add(
                 Officer(
                     member_id=member.id or 0,
                     label_sealed=vault.seal(f"{HOSTILE}{number}"),
                     label_index=vault.index(f"{HOSTILE}{number}"),
+                    chat_id=ensure_chat(session, 1, 6000 + number, ChatKind.PRIVATE) if seated else None,
                     language="fr",
                     status=status,
                     created_at=NOW,

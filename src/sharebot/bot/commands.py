@@ -13,7 +13,7 @@ _WRITTEN_TO = {OfficerStatus.ACTIVE, OfficerStatus.PAUSED}
 async def on_help(update: Update, context: Context) -> None:
     """Explain how it works."""
     runtime, chat = runtime_of(context), update.effective_chat
-    officer = officer_of(runtime, update)
+    officer = officer_of(context, update)
     if officer is not None and chat is not None:
         text = replies.help_text(officer.language, runtime.settings.organisation.name)
         await say(context.bot, chat.id, text)
@@ -22,7 +22,7 @@ async def on_help(update: Update, context: Context) -> None:
 async def on_pause(update: Update, context: Context) -> None:
     """Send nothing more until they come back."""
     runtime = runtime_of(context)
-    officer = officer_of(runtime, update)
+    officer = officer_of(context, update)
     if officer is None or officer.status not in _WRITTEN_TO:
         return
     with runtime.database.write() as session:
@@ -33,7 +33,7 @@ async def on_pause(update: Update, context: Context) -> None:
 async def on_resume(update: Update, context: Context) -> None:
     """Send again."""
     runtime = runtime_of(context)
-    officer = officer_of(runtime, update)
+    officer = officer_of(context, update)
     if officer is None or officer.status not in _WRITTEN_TO:
         return
     with runtime.database.write() as session:

@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from sharebot.bot.context import Context, acknowledge, officer_of, runtime_of, say
+from sharebot.bot.context import Context, acknowledge, bot_id_of, officer_of, runtime_of, say
 from sharebot.store import officers
 from sharebot.texts import replies
 from sharebot.texts.catalogue import languages
@@ -16,7 +16,7 @@ async def on_start(update: Update, context: Context) -> None:
     runtime, chat = runtime_of(context), update.effective_chat
     if chat is None or chat.type != "private":
         return
-    officer = officer_of(runtime, update)
+    officer = officer_of(context, update)
     if officer is not None:
         with runtime.database.write() as session:
             officers.come_back(session, officer.id, old=OfficerStatus.UNREACHABLE, now=runtime.now())
@@ -24,7 +24,7 @@ async def on_start(update: Update, context: Context) -> None:
         return
     token = (context.args or [""])[0]
     with runtime.database.write() as session:
-        joined = officers.join(session, token, chat_id=chat.id, now=runtime.now())
+        joined = officers.join(session, token, bot_id=bot_id_of(context), address=chat.id, now=runtime.now())
     if joined is None:
         await say(context.bot, chat.id, replies.neutral())
         return
@@ -34,7 +34,7 @@ async def on_start(update: Update, context: Context) -> None:
 
 async def on_language(update: Update, context: Context) -> None:
     """Offer the languages."""
-    officer = officer_of(runtime_of(context), update)
+    officer = officer_of(context, update)
     if officer is not None and update.effective_chat is not None:
         await say(context.bot, update.effective_chat.id, choose_language(officer.language))
 
@@ -42,7 +42,7 @@ async def on_language(update: Update, context: Context) -> None:
 async def on_language_chosen(update: Update, context: Context, tap: Tap) -> None:
     """Speak the chosen language from now on."""
     runtime, query = runtime_of(context), update.callback_query
-    officer = officer_of(runtime, update)
+    officer = officer_of(context, update)
     if query is None or officer is None or tap.argument not in languages():
         return
     with runtime.database.write() as session:

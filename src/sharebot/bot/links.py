@@ -21,7 +21,7 @@ PASTED = "pasted"
 async def on_text(update: Update, context: Context) -> None:
     """Take a link as a claim for the item it belongs to; ask when there are several."""
     runtime, message = runtime_of(context), update.message
-    officer = officer_of(runtime, update)
+    officer = officer_of(context, update)
     if officer is None or message is None:
         return
     link = find_link(message.text or message.caption or "")
@@ -43,7 +43,7 @@ async def on_text(update: Update, context: Context) -> None:
 async def on_item_chosen(update: Update, context: Context, delivery: Delivery) -> None:
     """Take the link pasted before for the item tapped now."""
     runtime, query = runtime_of(context), update.callback_query
-    officer = officer_of(runtime, update)
+    officer = officer_of(context, update)
     link = (context.chat_data or {}).pop(PASTED, None)
     if query is None or officer is None:
         return

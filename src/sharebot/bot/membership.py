@@ -17,7 +17,7 @@ async def on_my_chat_member(update: Update, context: Context) -> None:
         if not blocked:
             await context.bot.leave_chat(change.chat.id)
         return
-    officer = officer_of(runtime, update)
+    officer = officer_of(context, update)
     if officer is None:
         return
     with runtime.database.write() as session:

@@ -7,10 +7,9 @@ from sharebot.errors import SharebotError
 from sharebot.models import Delivery
 from sharebot.runtime import Runtime
 from sharebot.store.cards import get_card
+from sharebot.store.chats import get_address
 from sharebot.store.deliveries import get_delivery
-from sharebot.store.officers import chat_of
 from sharebot.texts.officer import compose, compose_reasons
-from sharebot.values.messages import Message
 from sharebot.values.taps import Tap, Verb
 
 log = logging.getLogger(__name__)
@@ -30,15 +29,12 @@ async def show(runtime: Runtime, delivery: Delivery, *, message_id: int, tap: Ta
     language = tap.argument if tap and tap.verb is Verb.LANGUAGE else None
     with runtime.database.read() as session:
         card = get_card(session, delivery.id or 0, settings=runtime.settings, language=language)
-        chat_id = chat_of(session, delivery.officer_id)
+        address = get_address(session, delivery.chat_id)
     message = compose_reasons(card) if tap and tap.verb is Verb.DECLINE else compose(card)
-    await _edit(runtime, chat_id, message_id, message)
-
-
-async def _edit(runtime: Runtime, chat_id: int, message_id: int, message: Message) -> None:
-    if runtime.messenger is None or not message_id:
+    messenger = runtime.messengers.get(delivery.bot_id)
+    if messenger is None or address is None or not message_id:
         return
     try:
-        await runtime.messenger.edit(chat_id, message_id, message)
+        await messenger.edit(address, message_id, message)
     except SharebotError as error:
         log.warning("message not edited: %s", type(error).__name__)

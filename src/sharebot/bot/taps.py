@@ -4,7 +4,7 @@ import logging
 
 from telegram import Update
 
-from sharebot.bot.context import Context, acknowledge, officer_of, runtime_of
+from sharebot.bot.context import Context, acknowledge, bot_id_of, officer_of, runtime_of
 from sharebot.bot.joining import on_language_chosen
 from sharebot.bot.links import on_item_chosen
 from sharebot.bot.shown import refresh, show
@@ -29,7 +29,7 @@ async def on_tap(update: Update, context: Context) -> None:
     """Route a tap; anything that is not the tapping officer's own is ignored."""
     runtime, query = runtime_of(context), update.callback_query
     tap = decode_tap(query.data) if query else None
-    officer = officer_of(runtime, update)
+    officer = officer_of(context, update)
     if query is None or tap is None or officer is None:
         return
     if tap.verb is Verb.SPEAK:
@@ -37,7 +37,7 @@ async def on_tap(update: Update, context: Context) -> None:
         return
     message_id = query.message.message_id if query.message else 0
     with runtime.database.write() as session:
-        delivery = answers.find_own(session, tap.delivery_id, chat_id=query.from_user.id)
+        delivery = answers.find_own(session, tap.delivery_id, bot_id=bot_id_of(context), address=query.from_user.id)
         gone = delivery is not None and answers.is_withdrawn(session, delivery)
         if delivery is not None:
             prove_arrival(session, tap.delivery_id, message_id=message_id or None, now=runtime.now())

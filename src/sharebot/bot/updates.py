@@ -6,42 +6,70 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
 from telegram.error import TelegramError
 
 from sharebot.bot.application import ALLOWED_UPDATES, BotApplication
-from sharebot.bot.context import FAILURE
-from sharebot.errors import CredentialRefused, RateLimited
-from sharebot.messengers.request import READ_SECONDS
+from sharebot.bot.context import BOT, FAILURE
+from sharebot.errors import Conflict, CredentialRefused, RateLimited
+from sharebot.leading import Leading
+from sharebot.messengers.http import READ_SECONDS
 from sharebot.rules.sending import halt_for
 from sharebot.runtime import Runtime
 from sharebot.store import bots, inbox
+from sharebot.values.status import PauseKind
 
 log = logging.getLogger(__name__)
 _LONGEST_BACKOFF = 60.0
+_IDLE = 1.0
+_CONFLICTS = 5  # in a row: a worker that took over meets its predecessor's last request once
 
 
-async def poll_updates(runtime: Runtime, application: BotApplication) -> None:
-    """Poll until the process is stopping. Survives Telegram being down, also at the start."""
-    failures, stop = 0, runtime.stopping
+def bot_id_in(application: BotApplication) -> int:
+    """Return the id of our row of the application's bot."""
+    bot_id = application.bot_data[BOT]
+    assert isinstance(bot_id, int)  # noqa: S101 - `build_application` put it there
+    return bot_id
+
+
+async def poll_updates(runtime: Runtime, application: BotApplication, leading: Leading | None = None) -> None:
+    """Poll while this process leads, until it is stopping. Survives Telegram and the database being down."""
+    failures, conflicts, stop = 0, 0, runtime.stopping
+    leading = leading or Leading(leads=True)
     while not stop.is_set():
         try:
+            if not leading or await asyncio.to_thread(_is_paused, runtime, application):
+                failures = conflicts = 0
+                await _sleep(_IDLE, stop)
+                continue
             await _identify(runtime, application)
-            await _poll_once(runtime, application, timeout=runtime.settings.telegram.poll_seconds)
-            failures = 0
+            await _poll_once(runtime, application, leading)
+            failures = conflicts = 0
         except TelegramError as error:
             cause = error.__cause__
-            if isinstance(cause, CredentialRefused):
-                log.error("telegram does not accept the bot's token; polling has stopped")
-                with runtime.database.write() as session:
-                    bots.pause_bot(session, str(cause))
-                return
             failures += 1
+            conflicts = conflicts + 1 if isinstance(cause, Conflict) else 0
+            if isinstance(cause, CredentialRefused) or conflicts >= _CONFLICTS:
+                log.error("polling stops: %s", cause)
+                with runtime.database.write() as session:
+                    kind = PauseKind.CONFLICT if conflicts else PauseKind.TOKEN
+                    bots.pause_bot(session, bot_id_in(application), str(cause), kind=kind)
+                continue
             wait = min(2.0**failures, _LONGEST_BACKOFF)
             if isinstance(cause, RateLimited):
                 wait = halt_for(cause.retry_after).total_seconds()
             log.warning("telegram not reached (%s), again in %.0f s", type(cause or error).__name__, wait)
             await _sleep(wait, stop)
+        except SQLAlchemyError as error:
+            log.error("updates are not stored, so not acknowledged: %s", type(error).__name__)
+            await _sleep(_IDLE, stop)
+
+
+def _is_paused(runtime: Runtime, application: BotApplication) -> bool:
+    """Whether a person has to look at the bot first: its token is refused, or somebody else's polling."""
+    with runtime.database.read() as session:
+        return bots.is_refused(session, bot_id_in(application))
 
 
 async def _sleep(seconds: float, stop: asyncio.Event) -> None:
@@ -59,34 +87,33 @@ async def _identify(runtime: Runtime, application: BotApplication) -> None:
     await application.start()
     me = await application.bot.get_me()
     with runtime.database.write() as session:
-        same = bots.record_identity(session, external_id=me.id, username=me.username or "")
-        if not same:
-            bots.pause_bot(session, "the token belongs to another bot than before")
+        bot_id = bot_id_in(application)
+        if not bots.record_identity(session, bot_id, external_id=me.id, username=me.username or ""):
+            reason = "the token belongs to another bot than before"
+            bots.pause_bot(session, bot_id, reason, kind=PauseKind.OTHER_BOT)
     log.info("telegram connected bot=%s", me.username)
 
 
-async def _poll_once(runtime: Runtime, application: BotApplication, *, timeout: int) -> None:  # noqa: ASYNC109
+async def _poll_once(runtime: Runtime, application: BotApplication, leading: Leading) -> None:
+    bot_id = bot_id_in(application)
     with runtime.database.read() as session:
-        offset = inbox.next_offset(session)
-    updates = await _fetch(runtime, application, offset=offset, timeout=timeout)
+        offset = inbox.next_offset(session, bot_id)
+    updates = await _fetch(runtime, application, leading, offset=offset)
     rows = [(one["update_id"], json.dumps(one)) for one in updates if isinstance(one.get("update_id"), int)]
     if rows:
         with runtime.database.write() as session:
-            inbox.store_updates(session, rows, now=runtime.now())
+            inbox.store_updates(session, bot_id, rows, now=runtime.now())
     await take_updates(runtime, application)
 
 
 async def _fetch(
-    runtime: Runtime,
-    application: BotApplication,
-    *,
-    offset: int | None,
-    timeout: int,  # noqa: ASYNC109
+    runtime: Runtime, application: BotApplication, leading: Leading, *, offset: int | None
 ) -> Sequence[dict[str, Any]]:
-    """Ask for raw updates; a stop ends the waiting, and never what is done with an update.
+    """Ask for raw updates; a stop, or another leader, ends the waiting, and never what is done with an update.
 
     They are stored as they came: one that the library cannot read must not hold up the others.
     """
+    timeout = runtime.settings.telegram.poll_seconds
     asking = asyncio.ensure_future(
         application.bot.do_api_request(
             "getUpdates",
@@ -94,19 +121,20 @@ async def _fetch(
             read_timeout=timeout + READ_SECONDS,
         )
     )
-    stopping = asyncio.ensure_future(runtime.stopping.wait())
+    endings = [asyncio.ensure_future(runtime.stopping.wait()), asyncio.ensure_future(leading.lost())]
     try:
-        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({asking, *endings}, return_when=asyncio.FIRST_COMPLETED)
         return [one for one in asking.result() if isinstance(one, dict)] if asking.done() else ()
     finally:
         asking.cancel()
-        stopping.cancel()
+        for ending in endings:
+            ending.cancel()
 
 
 async def take_updates(runtime: Runtime, application: BotApplication) -> int:
     """Let stored updates take effect; one that fails is noted on its row and the next goes on."""
     with runtime.database.read() as session:
-        pending = inbox.list_pending(session)
+        pending = inbox.list_pending(session, bot_id_in(application))
     for row in pending:
         error: object = None
         try:
@@ -117,5 +145,5 @@ async def take_updates(runtime: Runtime, application: BotApplication) -> int:
             error = type(failure).__name__
             log.exception("update failed id=%d", row.update_id)
         with runtime.database.write() as session:
-            inbox.mark_done(session, row.update_id, now=runtime.now(), error=str(error) if error else None)
+            inbox.mark_done(session, row.bot_id, row.update_id, now=runtime.now(), error=str(error) if error else None)
     return len(pending)

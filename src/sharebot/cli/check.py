@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sharebot.cli.setup import open_database
 from sharebot.config.load import load_settings
 from sharebot.config.settings import Settings
-from sharebot.store.bots import get_bot
+from sharebot.store.bots import get_bot, list_bots
 from sharebot.store.database import Database
 from sharebot.store.members import list_members
 from sharebot.store.officers import list_officers
@@ -61,9 +61,10 @@ def _rows_missing(database: Database) -> Iterator[str]:
         if not list_staff(session):
             yield "staff: sharebot staff add E-MAIL --role admin"
     with database.write() as session:
-        bot = get_bot(session)
-        if bot.status is BotStatus.PAUSED:
-            yield f"the bot is paused ({bot.pause_reason}): sharebot bot resume"
+        get_bot(session)
+        for bot in list_bots(session):
+            if bot.status is BotStatus.PAUSED:
+                yield f"the bot {bot.code} is paused ({bot.pause_reason}): sharebot bot resume"
 
 
 def _unsafe(settings: Settings) -> Iterator[str]:

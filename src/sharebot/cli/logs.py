@@ -28,7 +28,9 @@ class Redaction(logging.Formatter):
 
 def set_up_logging(settings: Settings) -> None:
     """Log to stderr at $SHAREBOT_LOG_LEVEL, INFO when it is not set."""
-    parts = (settings.secret_key, settings.telegram.token, settings.smtp.password)
+    telegram = settings.telegram
+    parts = [settings.secret_key, telegram.token, telegram.webhook_secret, settings.smtp.password]
+    parts += [settings.web.metrics_token, settings.alerts.ping_url, *(bot.token for bot in telegram.bots.values())]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Redaction([part.get_secret_value() for part in parts if part]))
     root = logging.getLogger()

@@ -24,6 +24,7 @@ COMMANDS = {
     "web": Command("processes", "only the pages and short links"),
     "worker": Command("processes", "only the bot and the jobs"),
     "migrate": Command("processes", "bring the database's tables up to date"),
+    "backup": Command("backup", "copy the database while it is in use, or check a copy"),
     "check": Command("check", "say what is missing or unsafe"),
     "members": Command("members", "import and list members"),
     "officers": Command("officers", "invite, confirm and list officers"),

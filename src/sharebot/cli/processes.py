@@ -4,21 +4,24 @@ import argparse
 import asyncio
 import logging
 import signal
-from contextlib import ExitStack
+from collections.abc import Sequence
 
 import uvloop
 
+from sharebot.bot.application import BotApplication
 from sharebot.cli.logs import set_up_logging
 from sharebot.cli.setup import build_runtime, open_database
 from sharebot.config.load import load_settings
 from sharebot.config.settings import Settings
+from sharebot.jobs.raise_alerts import watch_for_workers
 from sharebot.runtime import Runtime
-from sharebot.store.lock import worker_lock
+from sharebot.store.lock import Presence
 from sharebot.store.reshares import watch_alliance
+from sharebot.store.restore import guard
 from sharebot.store.schema import current_revision
 from sharebot.web.app import build_app
 from sharebot.web.server import serve
-from sharebot.worker import run_worker, with_bot
+from sharebot.worker import run_worker, with_bots
 
 log = logging.getLogger(__name__)
 
@@ -46,20 +49,23 @@ async def _run(settings: Settings, *, web: bool, worker: bool) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, runtime.stopping.set)
-    with ExitStack() as stack:
-        try:
-            if worker:
-                stack.enter_context(worker_lock(runtime.database))
-            await _serve(runtime, web=web, worker=worker)
-        finally:
-            await runtime.aclose()
+    presence = Presence(runtime.database, runtime.worker)
+    try:
+        if worker:
+            presence.enter()
+        await _serve(runtime, presence if worker else None, web=web)
+    finally:
+        presence.leave()
+        await runtime.aclose()
 
 
-async def _serve(runtime: Runtime, *, web: bool, worker: bool) -> None:
-    application = None
-    if worker:
-        runtime, application = with_bot(runtime)
+async def _serve(runtime: Runtime, presence: Presence | None, *, web: bool) -> None:
+    applications: Sequence[BotApplication] = ()
+    if presence is not None:
+        runtime, applications = with_bots(runtime)
         with runtime.database.write() as session:
+            if guard(session, now=runtime.now()):
+                log.error("this database is a restored backup: nothing is sent until `sharebot bot resume`")
             watch_alliance(session, runtime.settings.bluesky.accounts)
     settings = runtime.settings.web
 
@@ -67,8 +73,10 @@ async def _serve(runtime: Runtime, *, web: bool, worker: bool) -> None:
         log.info("ready on http://%s:%d", settings.host, port)
 
     async with asyncio.TaskGroup() as group:
-        if worker:
-            group.create_task(run_worker(runtime, application))
+        if presence is not None:
+            group.create_task(run_worker(runtime, applications, presence))
+        else:
+            group.create_task(watch_for_workers(runtime))
         if web:
             app = build_app(runtime)
             group.create_task(serve(app, host=settings.host, port=settings.port, stop=runtime.stopping, ready=ready))

@@ -1,5 +1,7 @@
 """Open what a command needs: settings, database, runtime."""
 
+import os
+import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from sharebot.sources.fetch import Fetcher
 from sharebot.sources.parser_pool import ParserPool
 from sharebot.store.database import Database
 from sharebot.store.officers import count_sealed
+from sharebot.store.restore import check_integrity
 from sharebot.store.schema import migrate
 from sharebot.store.vault import KEY_FILE, Vault, parse_keys, read_or_create_key
 from sharebot.trackers import TRACKERS
@@ -29,6 +32,7 @@ def open_database(settings: Settings) -> Database:
     given = settings.secret_key.get_secret_value() if settings.secret_key else None
     missing = given is None and not KEY_FILE.exists()
     database = Database(settings.database_url, vault=Vault(parse_keys(given or read_or_create_key())))
+    check_integrity(database)
     migrate(database)
     if missing:
         with database.read() as session:
@@ -67,7 +71,7 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None) -> Runtime:
         database=open_database(settings),
         fetcher=fetcher,
         parsers=ParserPool(),
-        worker=socket.gethostname()[:80],
+        worker=f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}",
         mailer=SmtpMailer(settings.smtp, organisation=settings.organisation.name, now=clock.now)
         if settings.smtp.host
         else None,

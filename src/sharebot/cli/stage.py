@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sharebot.bot.application import BotApplication
+from sharebot.bot.application import BotApplication, close_application
 from sharebot.cli.setup import build_runtime
 from sharebot.runtime import Runtime
 from sharebot.sandbox.clock import PlayClock
@@ -18,7 +18,7 @@ from sharebot.sandbox.pages import build_app as build_sandbox
 from sharebot.sandbox.world import Sandbox
 from sharebot.web.app import build_app
 from sharebot.web.server import serve
-from sharebot.worker import with_bot
+from sharebot.worker import with_bots
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ async def set_stage(folder: Path, *, seed: int) -> AsyncIterator[Stage]:
     await sandbox.start(build_sandbox(sandbox))
     runtime = build_runtime(demo_settings(folder, sandbox, web_port=_free_port()), clock=clock)
     runtime = replace(runtime, random=random.Random(seed))  # noqa: S311 - a play, not a secret
-    runtime, application = with_bot(runtime)
-    assert application is not None  # noqa: S101 - the play has a token
+    runtime, (application,) = with_bots(runtime)
     web = runtime.settings.web
     pages = asyncio.create_task(serve(build_app(runtime), host=web.host, port=web.port, stop=runtime.stopping))
     try:
@@ -49,9 +48,7 @@ async def set_stage(folder: Path, *, seed: int) -> AsyncIterator[Stage]:
     finally:
         runtime.stopping.set()
         await pages
-        if application.running:
-            await application.stop()
-        await application.shutdown()
+        await close_application(application)
         await sandbox.stop()
         await runtime.aclose()
 

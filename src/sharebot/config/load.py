@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -19,6 +19,8 @@ PREFIX = "SHAREBOT_"
 CONFIG_VARIABLE = "SHAREBOT_CONFIG"
 DEFAULT_FILE = "config/sharebot.toml"
 _NOT_SETTINGS = {CONFIG_VARIABLE, "SHAREBOT_LOG_LEVEL"}
+
+_ANY = "*"  # stands for any name in a path
 
 KeyPath = tuple[str | int, ...]
 
@@ -69,7 +71,9 @@ def _secret_paths(model: type[BaseModel], at: tuple[str, ...] = ()) -> list[tupl
     found = []
     for name, field in model.model_fields.items():
         kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if get_origin(kind) is dict and isinstance(inner := get_args(kind)[1], type) and issubclass(inner, BaseModel):
+            found += _secret_paths(inner, (*at, name, _ANY))
+        elif isinstance(kind, type) and issubclass(kind, BaseModel):
             found += _secret_paths(kind, (*at, name))
         elif kind == SecretStr | None:
             found.append((*at, name))
@@ -77,15 +81,22 @@ def _secret_paths(model: type[BaseModel], at: tuple[str, ...] = ()) -> list[tupl
 
 
 def _refuse_secrets_in_file(raw: dict[str, Any], path: Path | None) -> None:
-    for keys in _secret_paths(Settings):
-        value: Any = raw
-        for key in keys:
-            value = value.get(key) if isinstance(value, dict) else None
-        if value is not None:
+    for secret in _secret_paths(Settings):
+        for keys in _found(raw, secret):
             name = PREFIX + "__".join(keys).upper()
             raise ConfigError(
                 f"{path}: {'.'.join(keys)} is a secret and must not stand here; set {name} or {name}_FILE"
             )
+
+
+def _found(raw: Any, secret: tuple[str, ...], at: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Return where in `raw` a value stands at the path `secret`."""
+    if not secret:
+        return [at] if raw is not None else []
+    if not isinstance(raw, dict):
+        return []
+    names = list(raw) if secret[0] == _ANY else [secret[0]]
+    return [place for name in names for place in _found(raw.get(name), secret[1:], (*at, name))]
 
 
 def _lay_environment(layers: Layers, env: Mapping[str, str]) -> None:
@@ -150,6 +161,10 @@ def _describe(detail: ErrorDetails, layers: Layers, path: Path | None) -> str:
         hint = nearest(str(loc[-1]), known) or "; known are " + ", ".join(known)
         return f"{where}: unknown key {key}{hint}"
     message = detail["msg"].removeprefix("Value error, ")
-    secret = any(loc[: len(keys)] == keys for keys in _secret_paths(Settings))
+    secret = any(_is_at(loc, keys) for keys in _secret_paths(Settings))
     shown = "" if secret or isinstance(detail["input"], dict) else f" = {json.dumps(detail['input'], default=str)}"
     return f"{where}: {key}{shown}: {message}"
+
+
+def _is_at(loc: KeyPath, secret: tuple[str, ...]) -> bool:
+    return len(loc) >= len(secret) and all(want in {_ANY, have} for have, want in zip(loc, secret, strict=False))

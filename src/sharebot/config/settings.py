@@ -1,12 +1,13 @@
 """What an operator may set, with the defaults; `config/sharebot.toml` explains each key to people."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from sharebot.config.checks import Cron, Email, HostPort, Language, LocalTime, Url, Zone
+from sharebot.config.checks import Cron, Email, HostPort, Language, LocalTime, Url, Zone, check_url
 
+BotCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,39}$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -25,14 +26,33 @@ class Organisation(Part):
     languages: tuple[Language, ...] = Field(default=("en", "fr", "es"), min_length=1)
 
 
+class RegionalBot(Part):
+    """One more bot for the members of some regions; `token` is a secret."""
+
+    token: SecretStr | None = None
+    regions: tuple[str, ...] = Field(default=(), min_length=1)
+
+
 class Telegram(Part):
-    """The bot's account; `token` is a secret. `per_second` is the pace of all sends together."""
+    """The main bot's account and what holds for all bots; `token` is a secret.
+
+    `per_second` is the pace of one bot over all workers, `per_minute_in_group` that of one group.
+    `staff_chat` gets alerts, `preview_chat` every item before any officer does; both are chat ids.
+    `doubt_seconds` is how long evidence is waited for when nobody knows whether a message arrived.
+    With `webhook_secret` Telegram calls us, at `web.public_url`; without it we ask Telegram.
+    """
 
     token: SecretStr | None = None
     base_url: Url = "https://api.telegram.org/bot"
     poll_seconds: int = Field(default=30, ge=0, le=50)
-    per_second: float = Field(default=25, gt=0, le=29)
+    per_second: float = Field(default=25, gt=0, le=10_000)
+    per_minute_in_group: float = Field(default=18, gt=0, le=60)
     sends_in_flight: int = Field(default=3, ge=1, le=8)
+    doubt_seconds: float = Field(default=90, ge=1, le=3600)
+    staff_chat: int | None = None
+    preview_chat: int | None = None
+    webhook_secret: SecretStr | None = None
+    bots: dict[BotCode, RegionalBot] = Field(default_factory=dict)
 
 
 class Sending(Part):
@@ -61,11 +81,15 @@ class Sources(Part):
 
 
 class Web(Part):
-    """The staff pages and the short links; `public_url` is how people reach them."""
+    """The staff pages and the short links; `public_url` is how people reach them.
+
+    Whoever sends `metrics_token`, a secret, may read /metrics from elsewhere than this machine.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: Url = "http://127.0.0.1:8080"
+    metrics_token: SecretStr | None = None
 
 
 class Smtp(Part):
@@ -80,7 +104,7 @@ class Smtp(Part):
 
 
 class Recipient(Part):
-    """One reader of the weekly report."""
+    """One reader of mails: of the weekly report, or of alerts."""
 
     email: Email
     language: Language = "en"
@@ -92,6 +116,28 @@ class Reports(Part):
     schedule: Cron = "0 7 * * MON"
     zone: Zone | None = None
     recipients: tuple[Recipient, ...] = ()
+
+
+class Alerts(Part):
+    """Who is told that a person is needed; the chat for it is `telegram.staff_chat`.
+
+    `ping_url`, a secret, is asked for after every good look, so that its silence tells what we cannot.
+    """
+
+    recipients: tuple[Recipient, ...] = ()
+    ping_url: SecretStr | None = None
+
+    @field_validator("ping_url")
+    @classmethod
+    def _is_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        try:
+            check_url(value.get_secret_value())
+        except ValueError:
+            # The check's own words repeat the address.
+            raise ValueError("must be an https address") from None
+        return value
 
 
 class Bluesky(Part):
@@ -121,8 +167,14 @@ class Settings(Part):
     web: Web = Web()
     smtp: Smtp = Smtp()
     reports: Reports = Reports()
+    alerts: Alerts = Alerts()
     bluesky: Bluesky = Bluesky()
     branding: Branding = Branding()
+
+    @property
+    def doubt_wait(self) -> timedelta:
+        """How long evidence is waited for when nobody knows whether a message arrived."""
+        return timedelta(seconds=self.telegram.doubt_seconds)
 
     @property
     def report_zone(self) -> str:

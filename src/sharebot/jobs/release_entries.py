@@ -9,7 +9,16 @@ log = logging.getLogger(__name__)
 
 
 async def release_entries(runtime: Runtime) -> None:
-    """Release every due entry, each in one transaction: all its deliveries or none."""
+    """Release every due entry, each in one transaction: all its deliveries or none.
+
+    Nothing is released by a clock that cannot be trusted, or, where there is a bot, before it was compared.
+    """
+    watch = runtime.clock_watch
+    if trouble := watch.find_trouble():
+        log.error("nothing is released: %s", trouble)
+        return
+    if runtime.messengers and watch.off is None:
+        return
     with runtime.database.write() as session:
         queue.expire_entries(session, now=runtime.now())
         due = queue.list_due_entries(session, now=runtime.now())

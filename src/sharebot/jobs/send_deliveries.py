@@ -1,146 +1,64 @@
-"""Send due deliveries to officers."""
+"""Send due deliveries, of all bots at once."""
 
 import asyncio
-import hashlib
 import logging
 
-from sharebot.errors import (
-    ContentRefused,
-    CredentialRefused,
-    PermanentError,
-    RateLimited,
-    RecipientGone,
-    RecipientMoved,
-    SharebotError,
-    TemporaryError,
-)
+from sharebot.errors import CredentialRefused, SharebotError
+from sharebot.jobs.outbox import Outbox
 from sharebot.messengers import Messenger
-from sharebot.rules.sending import ALARMING_HALT, halt_for, retry_delay
 from sharebot.runtime import Runtime
-from sharebot.store import bots, deliveries, recovery
-from sharebot.store.cards import get_card
-from sharebot.store.deliveries import Claim
-from sharebot.store.officers import chat_of, mark_unreachable, move_chat
-from sharebot.texts.officer import compose
-from sharebot.values.messages import Message, Receipt
+from sharebot.store import bots, recovery
+from sharebot.store.previews import end_previews
+from sharebot.values.status import PauseKind
 
 log = logging.getLogger(__name__)
 
 
 async def send_deliveries(runtime: Runtime) -> int:
-    """Send until nothing is due or the process is stopping; return how many messages went out.
-
-    What is in flight then is finished; nothing new is claimed.
-    """
-    if runtime.messenger is None:
+    """Send until nothing is due or the process is stopping; return how many messages went out."""
+    await asyncio.gather(*(_ask_whether_it_answers(runtime, *one) for one in runtime.messengers.items()))
+    if not runtime.messengers or runtime.clock_watch.find_trouble():
         return 0
-    _recover(runtime)
-    sent = 0
-    while not runtime.stopping.is_set():
-        claims = _claim(runtime)
-        if not claims:
-            break
-        outcomes = await asyncio.gather(*(_send_one(runtime, runtime.messenger, claim) for claim in claims))
-        sent += sum(outcomes)
-    return sent
+    await asyncio.to_thread(_recover, runtime)
+    sent = await asyncio.gather(*(Outbox(runtime, *one).drain() for one in runtime.messengers.items()))
+    if total := sum(sent):
+        await asyncio.to_thread(_end_previews, runtime)
+        log.info("deliveries sent=%d", total)
+    return total
+
+
+async def _ask_whether_it_answers(runtime: Runtime, bot_id: int, messenger: Messenger) -> None:
+    """Ask Telegram for nothing but an answer: after a break, or to compare our clock with its."""
+    with runtime.database.write() as session:
+        after_break = bots.claim_probe(session, bot_id, now=runtime.now())
+    if not after_break and runtime.clock_watch.off is not None:
+        return
+    try:
+        await messenger.probe()
+    except SharebotError as error:
+        log.warning("telegram does not answer bot=%d: %s", bot_id, type(error).__name__)
+        with runtime.database.write() as session:
+            if isinstance(error, CredentialRefused):
+                bots.pause_bot(session, bot_id, str(error), kind=PauseKind.TOKEN)
+            elif after_break:
+                bots.record_failure(session, bot_id, now=runtime.now())
+        return
+    if after_break:
+        with runtime.database.write() as session:
+            bots.end_probe(session, bot_id)
 
 
 def _recover(runtime: Runtime) -> None:
-    now = runtime.now()
+    now, wait = runtime.now(), runtime.settings.doubt_wait
     with runtime.database.write() as session:
         lost = recovery.recover_lost(session, now=now)
-        again, given = recovery.resolve_uncertain(session, now=now)
+        again, given = recovery.resolve_uncertain(session, now=now, wait=wait)
         expired = recovery.expire_due(session, now=now)
+        end_previews(session)
     if lost or again or given or expired:
         log.warning("deliveries lost=%d again=%d needs_review=%d expired=%d", lost, again, given, expired)
 
 
-def _claim(runtime: Runtime) -> list[Claim]:
-    limit = runtime.settings.telegram.sends_in_flight
+def _end_previews(runtime: Runtime) -> None:
     with runtime.database.write() as session:
-        return deliveries.claim_due(session, now=runtime.now(), limit=limit, worker=runtime.worker)
-
-
-async def _send_one(runtime: Runtime, messenger: Messenger, claim: Claim) -> int:
-    await _wait_for_pace(runtime)
-    prepared = _prepare(runtime, claim)
-    if prepared is None:
-        return 0
-    chat_id, message = prepared
-    try:
-        receipt = await messenger.send(chat_id, message)
-    except SharebotError as error:
-        _record_error(runtime, claim, error)
-        return 0
-    _record_success(runtime, claim, message, receipt)
-    return 1
-
-
-def _prepare(runtime: Runtime, claim: Claim) -> tuple[int, Message] | None:
-    """Return what to send and where; None when waiting cost the claim or the bot was halted meanwhile."""
-    with runtime.database.write() as session:
-        if not deliveries.is_held(session, claim):
-            log.warning("claim lost id=%d attempt=%d", claim.delivery_id, claim.number)
-            return None
-        if bots.is_halted(session, now=runtime.now()):
-            deliveries.put_back(session, claim, now=runtime.now())
-            return None
-        message = compose(get_card(session, claim.delivery_id, settings=runtime.settings))
-        deliveries.record_body(session, claim, hashlib.sha256(repr(message).encode()).hexdigest())
-        return chat_of(session, claim.officer_id), message
-
-
-async def _wait_for_pace(runtime: Runtime) -> None:
-    with runtime.database.write() as session:
-        if bots.is_halted(session, now=runtime.now()):
-            return
-        starts = bots.reserve_slot(session, now=runtime.now(), per_second=runtime.settings.telegram.per_second)
-    if (wait := (starts - runtime.now()).total_seconds()) > 0:
-        await runtime.clock.sleep(wait)
-
-
-def _record_success(runtime: Runtime, claim: Claim, message: Message, receipt: Receipt) -> None:
-    with runtime.database.write() as session:
-        deliveries.mark_sent(session, claim, message_id=receipt.message_id, now=runtime.now())
-        bots.record_success(session)
-        if receipt.file_id and message.media and not message.file_id:
-            deliveries.remember_file(session, claim.delivery_id, message.media.url, receipt.file_id)
-    log.info("delivery sent id=%d attempt=%d", claim.delivery_id, claim.number)
-
-
-def _record_error(runtime: Runtime, claim: Claim, error: SharebotError) -> None:
-    """Write what became of a send that did not succeed; design: docs/architecture.md, "Sending"."""
-    now, text = runtime.now(), str(error)
-    retry_at = now + retry_delay(claim.number, runtime.random)
-    with runtime.database.write() as session:
-        match error:
-            case RateLimited():
-                until = now + (halt := halt_for(error.retry_after))
-                if halt > ALARMING_HALT:
-                    log.error("telegram halts the bot for %d s", halt.total_seconds())
-                bots.block_until(session, until)
-                deliveries.mark_rate_limited(session, claim, until=until, now=now)
-            case TemporaryError():
-                deliveries.mark_not_sent(session, claim, text, retry_at=retry_at, now=now)
-                bots.record_failure(session, now=now)
-            case CredentialRefused():
-                deliveries.mark_not_sent(session, claim, text, retry_at=now, now=now)
-                bots.pause_bot(session, text)
-            case RecipientMoved():
-                if move_chat(session, claim.officer_id, error.address):
-                    deliveries.mark_not_sent(session, claim, text, retry_at=now, now=now)
-                else:
-                    deliveries.mark_failed(session, claim, text, now=now)
-                    mark_unreachable(session, claim.officer_id)
-            case RecipientGone():
-                deliveries.mark_failed(session, claim, text, now=now)
-                mark_unreachable(session, claim.officer_id)
-            case ContentRefused():
-                deliveries.mark_failed(session, claim, text, now=now)
-                deliveries.pause_entry(session, claim.delivery_id, f"Telegram refuses it: {text}")
-            case PermanentError():
-                deliveries.mark_failed(session, claim, text, now=now)
-            case _:
-                deliveries.mark_uncertain(session, claim, text, now=now)
-                bots.record_failure(session, now=now)
-    log.warning("delivery not sent id=%d attempt=%d: %s", claim.delivery_id, claim.number, type(error).__name__)
+        end_previews(session)

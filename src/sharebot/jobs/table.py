@@ -10,6 +10,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sharebot.config.settings import Settings
 from sharebot.jobs.poll_sources import poll_sources
 from sharebot.jobs.prune import prune
+from sharebot.jobs.raise_alerts import raise_alerts
 from sharebot.jobs.release_entries import release_entries
 from sharebot.jobs.send_deliveries import send_deliveries
 from sharebot.jobs.send_reports import send_reports
@@ -19,11 +20,15 @@ from sharebot.runtime import Runtime
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job: safe to run twice, never overlapping itself."""
+    """One job: safe to run twice, never overlapping itself.
+
+    It runs in the worker that leads, or, when it is for `everywhere`, in all of them.
+    """
 
     name: str
     run: Callable[[Runtime], Awaitable[object]]
     trigger: Callable[[Settings], BaseTrigger]
+    everywhere: bool = False
 
 
 def _every(**interval: int) -> Callable[[Settings], BaseTrigger]:
@@ -33,8 +38,9 @@ def _every(**interval: int) -> Callable[[Settings], BaseTrigger]:
 JOBS = (
     Job("poll_sources", poll_sources, _every(seconds=30)),
     Job("release_entries", release_entries, _every(seconds=5)),
-    Job("send_deliveries", send_deliveries, _every(seconds=1)),
+    Job("send_deliveries", send_deliveries, _every(seconds=1), everywhere=True),
     Job("track_posts", track_posts, lambda settings: IntervalTrigger(minutes=settings.bluesky.every_minutes)),
     Job("send_reports", send_reports, _every(minutes=1)),
     Job("prune", prune, _every(hours=1)),
+    Job("raise_alerts", raise_alerts, _every(minutes=1)),
 )

@@ -16,6 +16,14 @@ class Messenger(Protocol):
         """Send `message`; at most one request leaves the machine."""
         ...
 
+    async def probe(self) -> None:
+        """Ask for nothing but an answer."""
+        ...
+
     async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
         """Replace the words and buttons of a message sent before."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections."""
         ...

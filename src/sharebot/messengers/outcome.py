@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from sharebot.errors import (
+    Conflict,
     ContentRefused,
     CredentialRefused,
     PermanentError,
@@ -46,6 +47,8 @@ def read_refusal(status: int, description: str, parameters: dict[str, object]) -
         return CredentialRefused(f"the bot's token is not accepted ({status})")
     if 300 <= status < 400:
         return CredentialRefused(f"the Bot API's address leads elsewhere ({status})")
+    if status == 409:
+        return Conflict("another program reads this bot's messages with its token (409)")
     if status >= 500 or status < 300:
         return UnknownOutcome(f"Telegram answered {status}")
     text = f"{status}: {description[:200]}"

@@ -1,29 +1,18 @@
-"""The HTTP under python-telegram-bot: tells a request that never left from one whose fate is unknown."""
+"""python-telegram-bot's way to our connections: for updates, and for the bot's replies in the chat."""
 
-import json
 from typing import Any
 
-import httpx
+import aiohttp
 from telegram.request import BaseRequest, RequestData
 
-from sharebot.errors import TemporaryError, UnknownOutcome
-from sharebot.messengers.outcome import read_refusal
-
-CONNECTIONS = 8  # httpx's pool gets slower above this: docs/benchmarks.md
-CONNECT_SECONDS, READ_SECONDS, MEDIA_SECONDS = 5.0, 30.0, 60.0
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+from sharebot.messengers.http import MEDIA_SECONDS, READ_SECONDS, Http
 
 
 class Request(BaseRequest):
-    """One pool of connections."""
+    """The library wraps what `Http` raises in its NetworkError; the cause is ours."""
 
-    def __init__(self) -> None:
-        self._client = self._new_client()
-
-    def _new_client(self) -> httpx.AsyncClient:
-        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-        timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-        return httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=False, follow_redirects=False)
+    def __init__(self, http: Http) -> None:
+        self._http = http
 
     @property
     def read_timeout(self) -> float | None:
@@ -31,13 +20,11 @@ class Request(BaseRequest):
         return READ_SECONDS
 
     async def initialize(self) -> None:
-        """Open the pool again after a shutdown."""
-        if self._client.is_closed:
-            self._client = self._new_client()
+        """Nothing: the pool opens with its first request."""
 
     async def shutdown(self) -> None:
         """Close the pool."""
-        await self._client.aclose()
+        await self._http.close()
 
     async def do_request(  # noqa: PLR0913, PLR0917 - the library's signature
         self,
@@ -49,39 +36,21 @@ class Request(BaseRequest):
         connect_timeout: Any = None,
         pool_timeout: Any = None,
     ) -> tuple[int, bytes]:
-        """Send one request, once; return only successes.
-
-        Raises TemporaryError when it provably did not leave, UnknownOutcome when nobody can tell, and what
-        `outcome.read_refusal` makes of any other answer. The library wraps all of them in its NetworkError.
-        """
-        files = request_data.multipart_data if request_data else None
-        timeout: Any = httpx.USE_CLIENT_DEFAULT
-        if isinstance(read_timeout, int | float):
-            timeout = httpx.Timeout(read_timeout, connect=CONNECT_SECONDS)
-        if files:
-            timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS, write=MEDIA_SECONDS)
-        data = request_data.json_parameters if request_data else None
-        try:
-            answer = await self._client.request(method, url, data=data, files=files, timeout=timeout)
-        except _NOT_SENT as error:
-            raise TemporaryError(f"not sent: {type(error).__name__}") from error
-        except httpx.HTTPError as error:
-            raise UnknownOutcome(f"no answer: {type(error).__name__}") from error
-        _raise_for_refusal(answer)
-        return answer.status_code, answer.content
+        """Send one request, once; see `Http.exchange`."""
+        seconds = read_timeout if isinstance(read_timeout, int | float) else READ_SECONDS
+        if request_data and request_data.multipart_data:
+            seconds += MEDIA_SECONDS
+        return await self._http.exchange(method, url, data=_body_of(request_data), seconds=seconds)
 
 
-def _raise_for_refusal(answer: httpx.Response) -> None:
-    try:
-        data = json.loads(answer.content)
-    except ValueError:
-        data = None
-    if not isinstance(data, dict):
-        # A proxy's page, or half an answer: only the status can be believed, and a success cannot.
-        status = 500 if answer.is_success else answer.status_code
-        raise read_refusal(status, "", {})
-    if answer.is_success and data.get("ok") is True:
-        return
-    status = int(data.get("error_code") or 500) if answer.is_success else answer.status_code
-    parameters = data.get("parameters")
-    raise read_refusal(status, str(data.get("description", "")), parameters if isinstance(parameters, dict) else {})
+def _body_of(request_data: RequestData | None) -> Any:
+    if request_data is None:
+        return None
+    if not request_data.multipart_data:
+        return request_data.json_parameters or None
+    form = aiohttp.FormData()
+    for name, value in request_data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, mime) in request_data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=mime)
+    return form

@@ -1,36 +1,43 @@
-"""Send to Telegram through python-telegram-bot, with outcomes that can be trusted."""
+"""Send to Telegram, with outcomes that can be trusted (core.telegram.org/bots/api)."""
 
-from collections.abc import Awaitable
-from typing import Any, TypeVar
+import json
+from typing import Any
 
-import telegram
-from telegram import Bot, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.constants import ParseMode
-from telegram.error import TelegramError
-
-from sharebot.errors import ContentRefused, SharebotError, UnknownOutcome
+from sharebot.errors import ContentRefused, UnknownOutcome
+from sharebot.messengers.http import Http
 from sharebot.messengers.outcome import MediaRefused
-from sharebot.values.messages import Message, Receipt
+from sharebot.values.messages import Button, Message, Receipt
 from sharebot.values.status import AssetKind
 
 CAPTION_LIMIT = 1024
-T = TypeVar("T")
+_JSON = {"Content-Type": "application/json"}
+_MEDIA = {
+    AssetKind.PICTURE: ("sendPhoto", "photo"),
+    AssetKind.VIDEO: ("sendVideo", "video"),
+    AssetKind.AUDIO: ("sendAudio", "audio"),
+    AssetKind.FILE: ("sendDocument", "document"),
+}
+_TIMED = (AssetKind.VIDEO, AssetKind.AUDIO)
 
 
 class TelegramMessenger:
-    """See `messengers.Messenger`."""
+    """See `messengers.Messenger`. `url` is the Bot API's address with the bot's token."""
 
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
+    def __init__(self, http: Http, url: str) -> None:
+        self._http, self._url = http, url
 
     async def send(self, chat_id: int, message: Message) -> Receipt:
         """Send with media when it fits; words and link alone when Telegram refuses the media."""
         if message.media is not None and _visible_length(message.html) <= CAPTION_LIMIT:
             try:
-                return _receipt(await _told(self._send_media(chat_id, message)))
+                return _receipt(await self._send_media(chat_id, message))
             except MediaRefused:
                 pass  # a refusal provably sent nothing, and the words are what matters
-        return _receipt(await _told(self._send_text(chat_id, message)))
+        return _receipt(await self._send_text(chat_id, message))
+
+    async def probe(self) -> None:
+        """Ask who we are."""
+        await self._call("getMe")
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
         """Replace words and buttons; the media stays. "Not modified" is success."""
@@ -45,87 +52,82 @@ class TelegramMessenger:
             # Telegram refused the media when it was sent, so that the words stand alone.
             await self._edit(chat_id, message_id, message, caption=False)
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.close()
+
     async def _edit(self, chat_id: int, message_id: int, message: Message, *, caption: bool) -> None:
-        place: dict[str, Any] = {
-            "chat_id": chat_id,
-            "message_id": message_id,
-            "parse_mode": ParseMode.HTML,
-            "reply_markup": keyboard_of(message),
-        }
+        words = {"caption": message.html} if caption else {"text": message.html}
+        method = "editMessageCaption" if caption else "editMessageText"
         try:
-            if caption:
-                await _told(self._bot.edit_message_caption(caption=message.html, **place))
-            else:
-                await _told(self._bot.edit_message_text(text=message.html, **place))
+            await self._call(method, chat_id=chat_id, message_id=message_id, **words, **_dress(message))
         except ContentRefused as error:
             if "not modified" not in str(error):
                 raise
 
-    async def _send_text(self, chat_id: int, message: Message) -> telegram.Message:
-        preview = LinkPreviewOptions(is_disabled=message.preview_url is None, url=message.preview_url)
-        return await self._bot.send_message(
-            chat_id,
-            message.html,
-            parse_mode=ParseMode.HTML,
-            reply_markup=keyboard_of(message),
-            link_preview_options=preview,
-            protect_content=message.protected or None,
+    async def _send_text(self, chat_id: int, message: Message) -> Any:
+        preview: dict[str, Any] = {"is_disabled": message.preview_url is None}
+        if message.preview_url is not None:
+            preview["url"] = message.preview_url
+        dress = _dress(message) | _protection(message)
+        return await self._call(
+            "sendMessage", chat_id=chat_id, text=message.html, link_preview_options=preview, **dress
         )
 
-    async def _send_media(self, chat_id: int, message: Message) -> telegram.Message:
+    async def _send_media(self, chat_id: int, message: Message) -> Any:
         media = message.media
         assert media is not None  # noqa: S101 - the caller looked
-        common: dict[str, Any] = {
-            "caption": message.html,
-            "parse_mode": ParseMode.HTML,
-            "reply_markup": keyboard_of(message),
-            "protect_content": message.protected or None,
-        }
-        what = message.file_id or media.url
-        if media.kind is AssetKind.PICTURE:
-            return await self._bot.send_photo(chat_id, what, **common)
-        if media.kind is AssetKind.VIDEO:
-            return await self._bot.send_video(chat_id, what, duration=media.duration_s, **common)
-        if media.kind is AssetKind.AUDIO:
-            return await self._bot.send_audio(chat_id, what, duration=media.duration_s, **common)
-        return await self._bot.send_document(chat_id, what, **common)
+        method, name = _MEDIA[media.kind]
+        arguments: dict[str, Any] = {name: message.file_id or media.url, "caption": message.html}
+        if media.kind in _TIMED and media.duration_s is not None:
+            arguments["duration"] = media.duration_s
+        return await self._call(method, chat_id=chat_id, **arguments, **_dress(message), **_protection(message))
+
+    async def _call(self, method: str, **arguments: Any) -> Any:
+        body = json.dumps(arguments, ensure_ascii=False).encode("utf-8", "replace")
+        _, answer = await self._http.exchange("POST", f"{self._url}/{method}", data=body, headers=_JSON)
+        try:
+            return json.loads(answer)["result"]
+        except (ValueError, KeyError, RecursionError) as error:
+            raise UnknownOutcome("unreadable answer") from error
 
 
-async def _told(call: Awaitable[T]) -> T:
-    """Await a call of the library and give its error the meaning `request` found."""
-    try:
-        return await call
-    except TelegramError as error:
-        if isinstance(error.__cause__, SharebotError):
-            raise error.__cause__ from None
-        raise UnknownOutcome(f"unexpected: {type(error).__name__}") from error
-    except Exception as error:
-        # The library stumbles with any error over a success that is not shaped like one.
-        raise UnknownOutcome(f"unreadable answer: {type(error).__name__}") from error
+def _dress(message: Message) -> dict[str, Any]:
+    rows = [[_button(button) for button in row] for row in message.buttons]
+    keyboard = {"reply_markup": {"inline_keyboard": rows}} if rows else {}
+    return {"parse_mode": "HTML", **keyboard}
 
 
-def keyboard_of(message: Message) -> InlineKeyboardMarkup | None:
-    """Return the buttons in Telegram's form, or None."""
-    rows = [
-        [
-            InlineKeyboardButton(
-                button.text,
-                url=button.url,
-                callback_data=button.data,
-                copy_text=CopyTextButton(button.copy) if button.copy else None,
-            )
-            for button in row
-        ]
-        for row in message.buttons
-    ]
-    return InlineKeyboardMarkup(rows) if rows else None
+def _protection(message: Message) -> dict[str, Any]:
+    return {"protect_content": True} if message.protected else {}
 
 
-def _receipt(sent: telegram.Message) -> Receipt:
-    if not isinstance(sent, telegram.Message) or not isinstance(sent.message_id, int) or sent.message_id <= 0:
+def _button(button: Button) -> dict[str, Any]:
+    if button.copy:
+        return {"text": button.text, "copy_text": {"text": button.copy}}
+    if button.url:
+        return {"text": button.text, "url": button.url}
+    return {"text": button.text, "callback_data": button.data}
+
+
+def _receipt(sent: Any) -> Receipt:
+    """Read a success; one that is not shaped like one proves nothing."""
+    if not isinstance(sent, dict):
+        raise UnknownOutcome("Telegram's answer is no message")
+    number, chat = sent.get("message_id"), sent.get("chat")
+    is_message = isinstance(sent.get("date"), int) and isinstance(chat, dict) and isinstance(chat.get("id"), int)
+    if not isinstance(number, int) or isinstance(number, bool) or number <= 0 or not is_message:
         raise UnknownOutcome("Telegram's answer has no message id")
-    files = (sent.video, sent.audio, sent.document, sent.photo[-1] if sent.photo else None)
-    return Receipt(sent.message_id, next((file.file_id for file in files if file), None))
+    return Receipt(number, _file_id(sent))
+
+
+def _file_id(sent: dict[str, Any]) -> str | None:
+    """Return the handle of what was uploaded, if anything; of a photo's sizes the last is the largest."""
+    photos = sent.get("photo")
+    files = [sent.get(name) for name in ("video", "audio", "document")]
+    files += photos[-1:] if isinstance(photos, list) else []
+    handles = (one.get("file_id") for one in files if isinstance(one, dict))
+    return next((handle for handle in handles if isinstance(handle, str)), None)
 
 
 def _visible_length(html: str) -> int:

@@ -1,18 +1,21 @@
 """The tables. Columns and nothing else; every statement on them stands in `store`."""
 
-from sharebot.models.content import Asset, Content, Source, Variant
-from sharebot.models.members import Invitation, Member, Officer, SocialAccount
+from sharebot.models.content import Asset, AssetFile, Content, Source, Variant
+from sharebot.models.members import Chat, Invitation, Member, Officer, SocialAccount
 from sharebot.models.queue import Answer, Attempt, Bot, Delivery, QueueEntry
 from sharebot.models.reports import Report
 from sharebot.models.reshares import ClickSalt, ClickTally, ObservedPost, Reshare, SeenClick, TrackedLink
 from sharebot.models.staff import Staff, StaffLink, StaffSession
-from sharebot.models.system import InboxUpdate, JobSlot
+from sharebot.models.system import Alert, InboxUpdate, JobSlot, Marker, Worker
 
 __all__ = [
+    "Alert",
     "Answer",
     "Asset",
+    "AssetFile",
     "Attempt",
     "Bot",
+    "Chat",
     "ClickSalt",
     "ClickTally",
     "Content",
@@ -20,6 +23,7 @@ __all__ = [
     "InboxUpdate",
     "Invitation",
     "JobSlot",
+    "Marker",
     "Member",
     "ObservedPost",
     "Officer",
@@ -34,4 +38,5 @@ __all__ = [
     "StaffSession",
     "TrackedLink",
     "Variant",
+    "Worker",
 ]

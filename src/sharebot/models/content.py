@@ -69,7 +69,7 @@ class Variant(SQLModel, table=True):
 
 
 class Asset(SQLModel, table=True):
-    """A picture, video, audio or file of a variant; `file_id` is Telegram's handle after the first upload."""
+    """A picture, video, audio or file of a variant."""
 
     __tablename__ = "asset"
     __table_args__ = (UniqueConstraint("variant_id", "url"),)
@@ -84,4 +84,13 @@ class Asset(SQLModel, table=True):
     width: int | None = None
     height: int | None = None
     alt: str | None = Field(default=None, max_length=1000)
-    file_id: str | None = Field(default=None, max_length=300)
+
+
+class AssetFile(SQLModel, table=True):
+    """Telegram's handle of an asset after one bot's first upload; it is of no use to another bot."""
+
+    __tablename__ = "asset_file"
+
+    asset_id: int = Field(primary_key=True, foreign_key="asset.id")
+    bot_id: int = Field(primary_key=True, foreign_key="bot.id")
+    file_id: str = Field(max_length=300)

@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel
 from sharebot.models.columns import Word
 from sharebot.values.status import (
     AccountStatus,
+    ChatKind,
     DataTier,
     MemberKind,
     MemberStatus,
@@ -33,6 +34,23 @@ class Member(SQLModel, table=True):
     created_at: datetime
 
 
+class Chat(SQLModel, table=True):
+    """A Telegram chat that one of our bots writes to, with its own pace.
+
+    The address is sealed; `address_index` finds it again. Nothing is sent there before `next_send_at`.
+    """
+
+    __tablename__ = "chat"
+    __table_args__ = (UniqueConstraint("bot_id", "address_index"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    bot_id: int = Field(foreign_key="bot.id")
+    kind: ChatKind = Field(sa_type=Word(ChatKind))
+    address_sealed: str
+    address_index: str = Field(max_length=64)
+    next_send_at: datetime | None = None
+
+
 class Officer(SQLModel, table=True):
     """One seat of a member in the chat. What could name a person is sealed; `*_index` finds it again."""
 
@@ -43,13 +61,11 @@ class Officer(SQLModel, table=True):
     member_id: int = Field(foreign_key="member.id", index=True)
     label_sealed: str
     label_index: str = Field(max_length=64)
-    chat_sealed: str | None = None
-    chat_index: str | None = Field(default=None, unique=True, max_length=64)
+    chat_id: int | None = Field(default=None, foreign_key="chat.id", unique=True)
     language: str = Field(max_length=3)
     tier: DataTier = Field(default=DataTier.FULL, sa_type=Word(DataTier))
     status: OfficerStatus = Field(default=OfficerStatus.INVITED, sa_type=Word(OfficerStatus), index=True)
     high_risk: bool = False
-    next_send_at: datetime | None = None
     created_at: datetime
     joined_at: datetime | None = None
 

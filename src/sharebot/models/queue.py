@@ -15,6 +15,7 @@ from sharebot.values.status import (
     DeliveryStatus,
     EntryStatus,
     Network,
+    PauseKind,
 )
 
 
@@ -49,14 +50,20 @@ class QueueEntry(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One message to one officer. `key` makes fan-out safe to run twice."""
+    """One message to one chat: an officer's, or the staff's preview. `key` makes fan-out safe to run twice.
+
+    `due_at` never changes once it is queued: what waits for another try waits on its chat, so that the order
+    holds. `edit_at` is when a message that was sent is to be shown anew.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index("ix_delivery_due", "status", "due_at"),
+        Index("ix_delivery_due", "bot_id", "status", "due_at", "id"),
+        Index("ix_delivery_expiry", "status", "expires_at"),
+        Index("ix_delivery_edit_at", "edit_at"),
         Index(
-            "uq_delivery_sending_officer",
-            "officer_id",
+            "uq_delivery_sending_chat",
+            "chat_id",
             unique=True,
             sqlite_where=text("status = 'sending'"),
             postgresql_where=text("status = 'sending'"),
@@ -67,7 +74,9 @@ class Delivery(SQLModel, table=True):
     key: str = Field(unique=True, max_length=80)
     kind: DeliveryKind = Field(sa_type=Word(DeliveryKind))
     entry_id: int | None = Field(default=None, foreign_key="queue_entry.id", index=True)
-    officer_id: int = Field(foreign_key="officer.id", index=True)
+    officer_id: int | None = Field(default=None, foreign_key="officer.id", index=True)
+    bot_id: int = Field(foreign_key="bot.id")
+    chat_id: int | None = Field(default=None, foreign_key="chat.id", index=True)
     variant_id: int | None = Field(default=None, foreign_key="variant.id")
     status: DeliveryStatus = Field(default=DeliveryStatus.QUEUED, sa_type=Word(DeliveryStatus))
     due_at: datetime
@@ -79,6 +88,7 @@ class Delivery(SQLModel, table=True):
     error: str | None = Field(default=None, max_length=300)
     created_at: datetime
     sent_at: datetime | None = None
+    edit_at: datetime | None = None
 
 
 class Attempt(SQLModel, table=True):
@@ -112,15 +122,23 @@ class Answer(SQLModel, table=True):
 
 
 class Bot(SQLModel, table=True):
-    """The bot account: its pace and its halts, shared by all workers."""
+    """A bot account: its pace and its halts, shared by all workers.
+
+    `next_send_at` is the theoretical arrival time of its pace, `slowness` how many times slower than
+    configured it goes since the last 429 at `slowed_at`.
+    """
 
     __tablename__ = "bot"
 
     id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True, max_length=40)
     external_id: int | None = Field(default=None, sa_type=Big)
     username: str | None = Field(default=None, max_length=64)
     status: BotStatus = Field(default=BotStatus.RUNNING, sa_type=Word(BotStatus))
+    pause_kind: PauseKind | None = Field(default=None, sa_type=Word(PauseKind))
     pause_reason: str | None = Field(default=None, max_length=300)
     next_send_at: datetime | None = None
     blocked_until: datetime | None = None
     failures_in_row: int = 0
+    slowness: float = 1
+    slowed_at: datetime | None = None

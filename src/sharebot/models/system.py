@@ -1,7 +1,8 @@
-"""What keeps the machine honest: updates not yet taken, and slots of schedules already run."""
+"""What keeps the machine honest: updates not yet taken, slots already run, workers, alerts, a restore's mark."""
 
 from datetime import datetime
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from sharebot.models.columns import Big
@@ -12,6 +13,7 @@ class InboxUpdate(SQLModel, table=True):
 
     __tablename__ = "inbox_update"
 
+    bot_id: int = Field(primary_key=True, foreign_key="bot.id")
     update_id: int = Field(primary_key=True, sa_type=Big, sa_column_kwargs={"autoincrement": False})
     body: str
     received_at: datetime
@@ -27,3 +29,56 @@ class JobSlot(SQLModel, table=True):
     job: str = Field(primary_key=True, max_length=40)
     slot_at: datetime = Field(primary_key=True)
     taken_at: datetime
+
+
+class Worker(SQLModel, table=True):
+    """A process that sends. It lives as long as it holds its lock; `seen_at` is for people and alerts.
+
+    `clock_off_s` is how far its clock stood from Telegram's when they last spoke, in seconds.
+    """
+
+    __tablename__ = "worker"
+
+    name: str = Field(primary_key=True, max_length=80)
+    started_at: datetime
+    seen_at: datetime
+    leads: bool = False
+    clock_off_s: float | None = None
+    held: str | None = Field(default=None, max_length=300)
+
+
+class Alert(SQLModel, table=True):
+    """Something that a person should know of, from when it began until it was over."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        Index(
+            "uq_alert_open",
+            "code",
+            "subject",
+            unique=True,
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(max_length=40)
+    subject: str = Field(default="", max_length=80)
+    detail: str = Field(default="", max_length=500)
+    opened_at: datetime
+    resolved_at: datetime | None = Field(default=None, index=True)
+    mailed_at: datetime | None = None
+    chatted_at: datetime | None = None
+    end_mailed_at: datetime | None = None
+    end_chatted_at: datetime | None = None
+
+
+class Marker(SQLModel, table=True):
+    """One dated fact about this database itself, such as that it is a backup."""
+
+    __tablename__ = "marker"
+
+    name: str = Field(primary_key=True, max_length=40)
+    value: str = Field(default="", max_length=300)
+    at: datetime

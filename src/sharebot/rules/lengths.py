@@ -38,6 +38,9 @@ _URL = re.compile(
 
 def graphemes(text: str) -> Iterator[str]:
     """Yield what a reader sees as single signs (UAX 29, extended clusters, without the Indic rule GB9c)."""
+    if text.isascii() and "\r\n" not in text:
+        yield from text
+        return
     start, flags = 0, 0
     for index, (before, after) in enumerate(pairwise(text), start=1):
         flags = flags + 1 if _is_flag(before) else 0

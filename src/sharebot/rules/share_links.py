@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from urllib.parse import quote
 
 from sharebot.rules import lengths
@@ -105,6 +105,7 @@ def _joined(text: str, url: str, *, joint: str) -> str:
     return f"{text}{joint}{url}" if text else url
 
 
+@lru_cache(maxsize=1024)  # the same words go to many parties
 def _escaped(text: str) -> str:
     # "+" for a space, as forms write it, shows as a plus on some networks.
     return quote(text, safe="", errors="replace")

@@ -13,6 +13,10 @@ class PlayClock:
         """Return the play's present instant."""
         return self._at
 
+    def ticks(self) -> float:
+        """Return the play's seconds: its hands are never set, only the time passes."""
+        return self._at.timestamp()
+
     async def sleep(self, seconds: float) -> None:
         """Let the seconds pass at once."""
         self._at += timedelta(seconds=seconds)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoin
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
+from sharebot.clock import Clock
 from sharebot.sandbox.apis import routes
 from sharebot.sandbox.phone import Phone
 from sharebot.sandbox.telegram import Shown
@@ -42,12 +45,17 @@ def build_app(sandbox: Sandbox) -> Starlette:
         Route("/mail/{number:int}/parts/{content_id}", pages.letter_part),
         Route("/networks", pages.networks),
     ]
-    return Starlette(routes=own + routes(sandbox), middleware=[Middleware(_Headers)])
+    return Starlette(routes=own + routes(sandbox), middleware=[Middleware(_Headers, clock=sandbox.clock)])
 
 
 class _Headers(BaseHTTPMiddleware):
+    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+        super().__init__(app)
+        self._clock = clock
+
     async def dispatch(self, request: Request, call_next: RequestResponseEndpoint) -> Response:
         response = await call_next(request)
+        response.headers["date"] = format_datetime(self._clock.now(), usegmt=True)
         if response.headers.get("content-type", "").startswith("text/html"):
             response.headers.setdefault("content-security-policy", POLICY)
         return response

@@ -65,6 +65,7 @@ class Sandbox:
             log_level="error",
             access_log=False,
             lifespan="off",
+            date_header=False,  # the sandbox has its own time
             timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)

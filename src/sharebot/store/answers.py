@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from sharebot.models import Answer, Delivery, Officer, QueueEntry
+from sharebot.models import Answer, Chat, Delivery, Officer, QueueEntry
 from sharebot.store.database import vault_of
 from sharebot.store.recovery import prove_arrival
 from sharebot.store.reshares import record_claim
@@ -23,13 +23,21 @@ class Said:
     colleagues: tuple[int, ...] = ()
 
 
-def find_own(session: Session, delivery_id: int, *, chat_id: int) -> Delivery | None:
+def find_own(session: Session, delivery_id: int, *, bot_id: int, address: int) -> Delivery | None:
     """Return the delivery when it went to this chat, else None: callback data is no authority."""
-    delivery = session.get(Delivery, delivery_id)
-    officer = session.get(Officer, delivery.officer_id) if delivery else None
-    if delivery is None or officer is None or officer.status not in _OPEN:
-        return None
-    return delivery if officer.chat_index == vault_of(session).index(str(chat_id)) else None
+    index = vault_of(session).index(str(address))
+    own = (
+        select(Delivery)
+        .join(Officer, col(Officer.id) == col(Delivery.officer_id))
+        .join(Chat, col(Chat.id) == col(Officer.chat_id))
+        .where(
+            Delivery.id == delivery_id,
+            col(Officer.status).in_(_OPEN),
+            Chat.bot_id == bot_id,
+            Chat.address_index == index,
+        )
+    )
+    return session.exec(own).first()
 
 
 def record_answer(

@@ -1,92 +1,138 @@
-"""The bot's own row: its pace, its halts, and whether it may send at all."""
+"""The bots' own rows: their pace, their halts, and whether they may send at all."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, update
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, case, update
+from sqlmodel import Session, col, select
 
 from sharebot.models import Bot
-from sharebot.rules.sending import breaker_pause
-from sharebot.values.status import BotStatus
+from sharebot.rules.sending import BREAKER_AT, breaker_pause, slower
+from sharebot.store.upsert import insert_ignore
+from sharebot.values.status import BotStatus, PauseKind
 
-BOT_ID = 1
+MAIN = "main"
+_BY_TELEGRAM = (PauseKind.TOKEN, PauseKind.CONFLICT, PauseKind.OTHER_BOT)
+_CLOSE_BREAKER = (
+    update(Bot).where(col(Bot.id) == bindparam("bot"), col(Bot.failures_in_row) > 0).values(failures_in_row=0)
+)
+_PROBE_LASTS = timedelta(seconds=30)
 
 
-def get_bot(session: Session) -> Bot:
-    """Return the bot's row, made on first use."""
-    bot = session.get(Bot, BOT_ID)
-    if bot is None:
-        bot = Bot(id=BOT_ID)
-        session.add(bot)
-        session.flush()
+def ensure_bots(session: Session, codes: Sequence[str] = (MAIN,)) -> dict[str, int]:
+    """Return the ids of the bots with these codes; rows are made on first use."""
+    plain = {"status": BotStatus.RUNNING, "failures_in_row": 0, "slowness": 1.0}
+    insert_ignore(session, Bot, [{"code": code, **plain} for code in codes])
+    rows = session.exec(select(Bot.code, Bot.id).where(col(Bot.code).in_(codes)))
+    return {code: bot_id for code, bot_id in rows if bot_id is not None}
+
+
+def list_bots(session: Session) -> list[Bot]:
+    """Return all bots, the oldest first."""
+    return list(session.exec(select(Bot).order_by(col(Bot.id)).execution_options(populate_existing=True)))
+
+
+def get_bot(session: Session, code: str = MAIN) -> Bot:
+    """Return a bot's row, made on first use."""
+    bot_id = ensure_bots(session, [code])[code]
+    bot = session.get(Bot, bot_id, populate_existing=True)
+    assert bot is not None  # noqa: S101 - made above
     return bot
 
 
-def record_identity(session: Session, *, external_id: int, username: str) -> bool:
+def record_identity(session: Session, bot_id: int, *, external_id: int, username: str) -> bool:
     """Remember who the token belongs to; False when it belongs to another bot than before."""
-    bot = get_bot(session)
-    if bot.external_id not in {None, external_id}:
+    bot = session.get(Bot, bot_id)
+    if bot is None or bot.external_id not in {None, external_id}:
         return False
     bot.external_id, bot.username = external_id, username
     session.add(bot)
     return True
 
 
-def is_halted(session: Session, *, now: datetime) -> bool:
-    """Whether nothing may be sent now: paused by a person or an error, or told to wait."""
-    bot = session.get(Bot, BOT_ID, populate_existing=True)
-    if bot is None:
-        return False
-    return bot.status is BotStatus.PAUSED or (bot.blocked_until is not None and bot.blocked_until > now)
+def lock_bot(session: Session, bot_id: int) -> Bot | None:
+    """Return the bot's row, held until the transaction ends: claims of one bot happen one after the other."""
+    return session.get(Bot, bot_id, with_for_update=True, populate_existing=True)
 
 
-def reserve_slot(session: Session, *, now: datetime, per_second: float) -> datetime:
-    """Take the next place in the bot's smooth pace, shared by all workers; return when it starts.
-
-    No bursts: two sends are never closer than 1/`per_second` (a full bucket runs into 429s).
-    """
-    get_bot(session)
-    # The row is read and written in one transaction: SQLite locks at its begin, PostgreSQL by FOR UPDATE.
-    bot = session.get(Bot, BOT_ID, with_for_update=True, populate_existing=True)
-    assert bot is not None  # noqa: S101 - made above
-    starts = max(filter(None, (now, bot.next_send_at, bot.blocked_until)))
-    bot.next_send_at = starts + timedelta(seconds=1 / per_second)
-    session.add(bot)
-    return starts
+def may_send(bot: Bot, *, now: datetime) -> bool:
+    """Whether something may be sent now: not paused by a person or an error, and not told to wait."""
+    halted = bot.blocked_until is not None and bot.blocked_until > now
+    return bot.status is BotStatus.RUNNING and not halted
 
 
-def block_until(session: Session, until: datetime) -> None:
+def is_halted(session: Session, bot_id: int, *, now: datetime) -> bool:
+    """Whether nothing may be sent now."""
+    bot = session.get(Bot, bot_id, populate_existing=True)
+    return bot is None or not may_send(bot, now=now)
+
+
+def is_refused(session: Session, bot_id: int) -> bool:
+    """Whether Telegram refused the bot, or it is not who it was: then its updates are not asked for either."""
+    bot = session.get(Bot, bot_id, populate_existing=True)
+    return bot is not None and bot.pause_kind in _BY_TELEGRAM
+
+
+def block_until(session: Session, bot_id: int, until: datetime) -> None:
     """Let nobody send before `until`; a later halt that stands already is kept."""
     later = case((col(Bot.blocked_until) > until, col(Bot.blocked_until)), else_=until)
-    session.execute(update(Bot).where(col(Bot.id) == BOT_ID).values(blocked_until=later))
+    session.execute(update(Bot).where(col(Bot.id) == bot_id).values(blocked_until=later))
 
 
-def pause_bot(session: Session, reason: str) -> None:
-    """Stop all sending until a person resumes it."""
-    session.execute(update(Bot).where(col(Bot.id) == BOT_ID).values(status=BotStatus.PAUSED, pause_reason=reason[:300]))
+def slow_down(session: Session, bot_id: int, *, now: datetime) -> None:
+    """Send more slowly for a while after a 429; see `rules.sending.slower`."""
+    bot = lock_bot(session, bot_id)
+    if bot is not None:
+        bot.slowness, bot.slowed_at = slower(bot.slowness, bot.slowed_at, now), now
+        session.add(bot)
+        session.flush()
 
 
-def resume_bot(session: Session) -> None:
-    """Let the bot send again."""
+def pause_bot(session: Session, bot_id: int | None, reason: str, *, kind: PauseKind) -> None:
+    """Stop all sending of a bot, or of all of them, until a person resumes it."""
+    paused = update(Bot).values(status=BotStatus.PAUSED, pause_kind=kind, pause_reason=reason[:300])
+    session.execute(paused if bot_id is None else paused.where(col(Bot.id) == bot_id))
+
+
+def resume_bots(session: Session) -> None:
+    """Let all bots send again."""
     get_bot(session)
-    session.execute(
-        update(Bot)
-        .where(col(Bot.id) == BOT_ID)
-        .values(status=BotStatus.RUNNING, pause_reason=None, failures_in_row=0, blocked_until=None)
-    )
+    free = {"pause_kind": None, "pause_reason": None, "failures_in_row": 0, "blocked_until": None}
+    session.execute(update(Bot).values(status=BotStatus.RUNNING, **free))
 
 
-def record_success(session: Session) -> None:
+def record_success(session: Session, bot_id: int) -> None:
     """Close the circuit breaker."""
-    failing = update(Bot).where(col(Bot.id) == BOT_ID, col(Bot.failures_in_row) > 0)
-    session.execute(failing.values(failures_in_row=0))
+    session.execute(_CLOSE_BREAKER, {"bot": bot_id})
 
 
-def record_failure(session: Session, *, now: datetime) -> None:
+def record_failure(session: Session, bot_id: int, *, now: datetime) -> None:
     """Count a send that failed for no reason of its own; at five in a row everything waits."""
-    bot = session.get(Bot, BOT_ID, with_for_update=True, populate_existing=True) or get_bot(session)
+    bot = lock_bot(session, bot_id)
+    if bot is None:
+        return
     bot.failures_in_row += 1
     session.add(bot)
     session.flush()
     if pause := breaker_pause(bot.failures_in_row):
-        block_until(session, now + pause)
+        block_until(session, bot_id, now + pause)
+
+
+def claim_probe(session: Session, bot_id: int, *, now: datetime) -> bool:
+    """Whether the caller is to ask Telegram, with a call that sends nothing, if it answers again.
+
+    After a break of the circuit nothing is sent until a probe succeeded; of all workers one is told to ask.
+    """
+    due = update(Bot).where(
+        col(Bot.id) == bot_id,
+        col(Bot.status) == BotStatus.RUNNING,
+        col(Bot.failures_in_row) >= BREAKER_AT,
+        col(Bot.blocked_until) <= now,
+    )
+    claimed = due.values(blocked_until=now + _PROBE_LASTS).returning(col(Bot.id))
+    return session.execute(claimed).first() is not None
+
+
+def end_probe(session: Session, bot_id: int) -> None:
+    """Let the bot send again, since Telegram answers."""
+    session.execute(update(Bot).where(col(Bot.id) == bot_id).values(failures_in_row=0, blocked_until=None))

@@ -4,38 +4,40 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from sharebot.models import InboxUpdate
 from sharebot.store.upsert import insert_ignore
 
 
-def store_updates(session: Session, updates: Sequence[tuple[int, str]], *, now: datetime) -> int:
+def store_updates(session: Session, bot_id: int, updates: Sequence[tuple[int, str]], *, now: datetime) -> int:
     """Keep raw updates, leaving out those known already; return how many were new."""
-    rows = [{"update_id": number, "body": body, "received_at": now} for number, body in updates]
+    rows = [{"bot_id": bot_id, "update_id": number, "body": body, "received_at": now} for number, body in updates]
     return insert_ignore(session, InboxUpdate, rows)
 
 
-def list_pending(session: Session, *, limit: int = 100) -> list[InboxUpdate]:
+def list_pending(session: Session, bot_id: int, *, limit: int = 100) -> list[InboxUpdate]:
     """Return stored updates that have not taken effect, oldest first."""
-    pending = select(InboxUpdate).where(col(InboxUpdate.done_at).is_(None))
+    pending = select(InboxUpdate).where(InboxUpdate.bot_id == bot_id, col(InboxUpdate.done_at).is_(None))
     return list(session.exec(pending.order_by(col(InboxUpdate.update_id)).limit(limit)))
 
 
-def mark_done(session: Session, update_id: int, *, now: datetime, error: str | None = None) -> None:
+def mark_done(session: Session, bot_id: int, update_id: int, *, now: datetime, error: str | None = None) -> None:
     """Note that an update took effect, or why it could not."""
-    done = update(InboxUpdate).where(col(InboxUpdate.update_id) == update_id)
+    done = update(InboxUpdate).where(col(InboxUpdate.bot_id) == bot_id, col(InboxUpdate.update_id) == update_id)
     session.execute(done.values(done_at=now, error=error and error[:300]))
 
 
-def next_offset(session: Session) -> int | None:
+def next_offset(session: Session, bot_id: int) -> int | None:
     """Return the offset that acknowledges everything stored, or None at the very beginning."""
-    latest = session.exec(select(func.max(InboxUpdate.update_id))).one()
+    latest = session.exec(select(func.max(InboxUpdate.update_id)).where(InboxUpdate.bot_id == bot_id)).one()
     return None if latest is None else latest + 1
 
 
 def delete_done(session: Session, *, before: datetime) -> None:
     """Delete updates that took effect before then, but the latest: polling goes on from it."""
-    latest = select(func.max(InboxUpdate.update_id)).scalar_subquery()
+    later = aliased(InboxUpdate)
+    latest = select(func.max(later.update_id)).where(later.bot_id == InboxUpdate.bot_id).scalar_subquery()
     old = delete(InboxUpdate).where(col(InboxUpdate.done_at) < before, col(InboxUpdate.update_id) < latest)
     session.execute(old.execution_options(synchronize_session=False))

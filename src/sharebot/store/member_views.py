@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from sharebot.models import Bot, SocialAccount
-from sharebot.store.bots import BOT_ID
+from sharebot.store.bots import MAIN
 from sharebot.store.members import list_members
 from sharebot.store.officers import OfficerView, list_officers
 from sharebot.values.status import AccountStatus, MemberKind, MemberStatus, Network
@@ -64,5 +64,4 @@ def list_member_views(session: Session) -> list[MemberView]:
 
 def find_bot_username(session: Session) -> str | None:
     """Return the bot's name on Telegram; None until the worker has met it once."""
-    bot = session.get(Bot, BOT_ID)
-    return bot.username if bot else None
+    return session.exec(select(Bot.username).where(Bot.code == MAIN)).first()

@@ -9,10 +9,11 @@ from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from sharebot.errors import NotFound, Refused
-from sharebot.models import Invitation, Member, Officer
+from sharebot.models import Chat, Invitation, Member, Officer
+from sharebot.store.chats import ensure_chat, forget_chat, get_address
 from sharebot.store.database import vault_of
 from sharebot.store.deliveries import add_welcome, hold_back_backlog
-from sharebot.values.status import DataTier, OfficerStatus
+from sharebot.values.status import ChatKind, DataTier, OfficerStatus
 
 INVITATION_LASTS = timedelta(hours=72)
 WELCOME_LASTS = timedelta(days=7)
@@ -65,19 +66,21 @@ def get_officer(session: Session, officer_id: int) -> OfficerView:
     return _view(session, officer, member)
 
 
-def find_by_chat(session: Session, chat_id: int) -> OfficerView | None:
-    """Return the officer who writes from this chat, or None."""
-    index = vault_of(session).index(str(chat_id))
-    officer = session.exec(select(Officer).where(Officer.chat_index == index)).first()
-    return get_officer(session, officer.id or 0) if officer else None
+def find_by_chat(session: Session, address: int, *, bot_id: int) -> OfficerView | None:
+    """Return the officer who writes to this bot from this chat, or None."""
+    index = vault_of(session).index(str(address))
+    seat = select(Officer.id).join(Chat, col(Chat.id) == col(Officer.chat_id))
+    officer_id = session.exec(seat.where(Chat.address_index == index, Chat.bot_id == bot_id)).first()
+    return get_officer(session, officer_id) if officer_id else None
 
 
 def chat_of(session: Session, officer_id: int) -> int:
-    """Return the officer's chat id. Raises NotFound when they never joined."""
+    """Return the address of the officer's chat. Raises NotFound when they never joined."""
     officer = session.get(Officer, officer_id)
-    if officer is None or officer.chat_sealed is None:
+    address = get_address(session, officer.chat_id) if officer else None
+    if address is None:
         raise NotFound(f"officer {officer_id} has no chat")
-    return int(vault_of(session).open(officer.chat_sealed))
+    return address
 
 
 def create_invitation(session: Session, officer_id: int, *, now: datetime) -> str:
@@ -102,13 +105,13 @@ def create_invitation(session: Session, officer_id: int, *, now: datetime) -> st
     return token
 
 
-def join(session: Session, token: str, *, chat_id: int, now: datetime) -> OfficerView | None:
+def join(session: Session, token: str, *, bot_id: int, address: int, now: datetime) -> OfficerView | None:
     """Seat the chat that brought a good token; they wait until staff confirm.
 
     None, without a difference, for an unknown, used, expired or revoked token, and for a chat that has a
     seat already. Of two chats with one token at once, one wins: the invitation is used by one UPDATE.
     """
-    if find_by_chat(session, chat_id) is not None:
+    if find_by_chat(session, address, bot_id=bot_id) is not None:
         return None
     used = session.execute(
         update(Invitation)
@@ -123,16 +126,11 @@ def join(session: Session, token: str, *, chat_id: int, now: datetime) -> Office
     ).first()
     if used is None:
         return None
-    vault = vault_of(session)
     seat = update(Officer).where(
         col(Officer.id) == used[0], col(Officer.status).in_([OfficerStatus.INVITED, OfficerStatus.GONE])
     )
-    seated = seat.values(
-        status=OfficerStatus.WAITING,
-        chat_sealed=vault.seal(str(chat_id)),
-        chat_index=vault.index(str(chat_id)),
-        joined_at=now,
-    )
+    chat_id = ensure_chat(session, bot_id, address, ChatKind.PRIVATE)
+    seated = seat.values(status=OfficerStatus.WAITING, chat_id=chat_id, joined_at=now)
     taken = session.execute(seated.returning(col(Officer.id))).first()
     return get_officer(session, used[0]) if taken else None
 
@@ -146,8 +144,11 @@ def confirm(session: Session, officer_id: int, *, now: datetime) -> None:
 def reject(session: Session, officer_id: int, *, now: datetime) -> None:
     """Turn a waiting chat away; the seat is free again. Raises Refused when nobody waits there."""
     _step(session, officer_id, OfficerStatus.WAITING, OfficerStatus.INVITED)
-    chat = update(Officer).where(col(Officer.id) == officer_id)
-    session.execute(chat.values(chat_sealed=None, chat_index=None, joined_at=None))
+    held = select(Officer.chat_id).where(Officer.id == officer_id)
+    chat = session.get(Chat, session.exec(held).one() or 0)
+    session.execute(update(Officer).where(col(Officer.id) == officer_id).values(chat_id=None, joined_at=None))
+    if chat is not None:
+        forget_chat(session, chat)
 
 
 def _step(session: Session, officer_id: int, old: OfficerStatus, new: OfficerStatus) -> None:
@@ -183,17 +184,6 @@ def come_back(session: Session, officer_id: int, *, old: OfficerStatus, now: dat
 def mark_unreachable(session: Session, officer_id: int) -> None:
     """Stop writing to somebody who blocked the bot or is gone from Telegram."""
     set_status(session, officer_id, old=OfficerStatus.ACTIVE, new=OfficerStatus.UNREACHABLE)
-
-
-def move_chat(session: Session, officer_id: int, chat_id: int) -> bool:
-    """Write to another chat id from now on; False when that chat is somebody else's."""
-    holder = find_by_chat(session, chat_id)
-    if holder is not None and holder.id != officer_id:
-        return False
-    vault = vault_of(session)
-    values = {"chat_sealed": vault.seal(str(chat_id)), "chat_index": vault.index(str(chat_id))}
-    session.execute(update(Officer).where(col(Officer.id) == officer_id).values(**values))
-    return True
 
 
 def count_sealed(session: Session) -> int:

@@ -8,7 +8,6 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sharebot.models import Bot, Content, Delivery, Officer, Reshare, Source
-from sharebot.store.bots import BOT_ID
 from sharebot.store.links import count_clicks
 from sharebot.values.status import (
     BotStatus,
@@ -59,15 +58,15 @@ def find_waiting(session: Session) -> Waiting:
     officers = select(func.count()).where(Officer.status == OfficerStatus.WAITING)
     deliveries = select(func.count()).where(Delivery.status == DeliveryStatus.NEEDS_REVIEW)
     broken = select(Source).where(Source.status != SourceStatus.ACTIVE).order_by(col(Source.id))
-    bot = session.get(Bot, BOT_ID)
-    paused = bot is not None and bot.status is BotStatus.PAUSED
+    paused = select(Bot).where(Bot.status == BotStatus.PAUSED).order_by(col(Bot.id))
+    bot = session.exec(paused).first()
     return Waiting(
         drafts,
         _count(session, odd),
         _count(session, officers),
         _count(session, deliveries),
         tuple(source.title or source.url for source in session.exec(broken)),
-        (bot.pause_reason or "") if bot and paused else None,
+        (bot.pause_reason or "") if bot else None,
     )
 
 

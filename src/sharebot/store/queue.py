@@ -11,13 +11,15 @@ from sqlmodel import Session, col, select
 
 from sharebot.config.settings import Settings
 from sharebot.errors import NotFound, Refused
-from sharebot.models import Content, Delivery, Member, Officer, QueueEntry, TrackedLink
+from sharebot.models import Chat, Content, Delivery, Member, Officer, QueueEntry, TrackedLink
 from sharebot.rules.audience import Audience
 from sharebot.rules.planning import Chair, Offer, Party, Plan, choose_recipients
 from sharebot.rules.timing import Timing, Window, local_instant
 from sharebot.rules.utm import tracked_target
 from sharebot.store.contents import EDITED, content_hash, get_content, list_variants
+from sharebot.store.deliveries import new_delivery
 from sharebot.store.members import candidate, list_members
+from sharebot.store.previews import add_previews
 from sharebot.store.upsert import insert_ignore
 from sharebot.values.status import (
     ContentStatus,
@@ -196,7 +198,9 @@ def release(
     )
     _add_links(session, planned, entry, new_code=new_code, now=now)
     count = _add_deliveries(session, planned, entry, now=now)
-    _set_status(session, entry, EntryStatus.RELEASED, released_at=now)
+    previewed = add_previews(session, entry, preview_chat=settings.telegram.preview_chat, now=now) if count else 0
+    status = EntryStatus.PREVIEWING if previewed else EntryStatus.RELEASED
+    _set_status(session, entry, status, released_at=now)
     first = update(Content).where(col(Content.id) == entry.content_id, col(Content.released_at).is_(None))
     session.execute(first.values(released_at=now))
     return Released(count, len(planned.left_out))
@@ -230,20 +234,20 @@ def _add_links(
 
 
 def _add_deliveries(session: Session, planned: Plan, entry: QueueEntry, *, now: datetime) -> int:
+    seats = select(Officer.id, Chat.id, Chat.bot_id).join(Chat, col(Chat.id) == col(Officer.chat_id))
+    chats = {officer_id: (chat_id or 0, bot_id) for officer_id, chat_id, bot_id in session.exec(seats)}
     rows = [
-        {
-            "key": f"item:{entry.id}:{one.officer_id}",
-            "kind": DeliveryKind.ITEM,
-            "entry_id": entry.id,
-            "officer_id": one.officer_id,
-            "variant_id": one.variant_id,
-            "status": DeliveryStatus.QUEUED,
-            "due_at": one.due_at,
-            "expires_at": entry.expires_at,
-            "attempts": 0,
-            "copies": 0,
-            "created_at": now,
-        }
+        new_delivery(
+            f"item:{entry.id}:{one.officer_id}",
+            DeliveryKind.ITEM,
+            chat=chats[one.officer_id],
+            officer_id=one.officer_id,
+            entry_id=entry.id,
+            variant_id=one.variant_id,
+            due_at=one.due_at,
+            expires_at=entry.expires_at,
+            now=now,
+        )
         for one in planned.recipients
     ]
     return insert_ignore(session, Delivery, rows)
@@ -259,7 +263,13 @@ def withdraw(session: Session, entry_id: int, *, by: str, now: datetime) -> int:
         .where(
             col(QueueEntry.id) == get_entry(session, entry_id).id,
             col(QueueEntry.status).in_(
-                [EntryStatus.PROPOSED, EntryStatus.APPROVED, EntryStatus.RELEASED, EntryStatus.PAUSED]
+                [
+                    EntryStatus.PROPOSED,
+                    EntryStatus.APPROVED,
+                    EntryStatus.PREVIEWING,
+                    EntryStatus.RELEASED,
+                    EntryStatus.PAUSED,
+                ]
             ),
         )
         .values(
@@ -280,11 +290,12 @@ def withdraw(session: Session, entry_id: int, *, by: str, now: datetime) -> int:
 
 
 def resume(session: Session, entry_id: int) -> None:
-    """Let the rest of a paused entry go out. Raises Refused when it is not paused."""
+    """Let the rest of a paused entry go out, or one be released that was not yet. Raises Refused when not paused."""
+    entry = get_entry(session, entry_id)
     resumed = session.execute(
         update(QueueEntry)
-        .where(col(QueueEntry.id) == get_entry(session, entry_id).id, col(QueueEntry.status) == EntryStatus.PAUSED)
-        .values(status=EntryStatus.RELEASED, note="")
+        .where(col(QueueEntry.id) == entry_id, col(QueueEntry.status) == EntryStatus.PAUSED)
+        .values(status=EntryStatus.RELEASED if entry.released_at else EntryStatus.APPROVED, note="")
         .returning(col(QueueEntry.id))
     ).first()
     if resumed is None:

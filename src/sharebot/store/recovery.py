@@ -1,22 +1,41 @@
 """Deliveries whose fate nobody saw: found after a crash, waited for, sent once more or given to a person."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, update
+from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
-from sharebot.models import Attempt, Delivery
-from sharebot.rules.sending import LOST_AFTER, MAX_COPIES, UNCERTAIN_WAIT
-from sharebot.store.deliveries import in_doubt
-from sharebot.values.status import AttemptOutcome, DeliveryStatus
+from sharebot.models import Attempt, Chat, Delivery
+from sharebot.rules.sending import CHAT_PACE, LOST_AFTER, MAX_COPIES
+from sharebot.store.outcomes import in_doubt
+from sharebot.values.status import AttemptOutcome, ChatKind, DeliveryKind, DeliveryStatus
 
 CRASHED = "the worker died while sending"
 
 
-def recover_own(session: Session, *, worker: str, now: datetime) -> int:
-    """Doubt what an earlier process of this worker's name left `sending`."""
+def list_open_workers(session: Session) -> list[str]:
+    """Return the names of the workers that have begun a send and not said how it ended."""
+    return list(session.exec(select(Attempt.worker).where(Attempt.outcome == AttemptOutcome.OPEN).distinct()))
+
+
+def recover_worker(session: Session, worker: str, *, now: datetime) -> int:
+    """Doubt what a worker that is dead left `sending`; return how many."""
     own = select(Attempt.delivery_id).where(Attempt.worker == worker, Attempt.outcome == AttemptOutcome.OPEN)
     return _to_uncertain(session, col(Delivery.id).in_(own), now=now)
+
+
+def put_back_orphans(session: Session, worker: str, *, known: Sequence[int], now: datetime) -> int:
+    """Queue again what this worker claimed and does not know of: its commit's answer was lost, nothing was sent."""
+    own = select(Attempt.delivery_id).where(
+        Attempt.worker == worker, Attempt.outcome == AttemptOutcome.OPEN, col(Attempt.delivery_id).not_in(known)
+    )
+    orphans = list(session.exec(own))
+    back = update(Delivery).where(col(Delivery.id).in_(orphans), col(Delivery.status) == DeliveryStatus.SENDING)
+    session.execute(back.values(status=DeliveryStatus.QUEUED, sending_since=None))
+    closed = update(Attempt).where(col(Attempt.delivery_id).in_(orphans), col(Attempt.outcome) == AttemptOutcome.OPEN)
+    session.execute(closed.values(outcome=AttemptOutcome.NOT_SENT, error="not tried", ended_at=now))
+    return len(orphans)
 
 
 def recover_lost(session: Session, *, now: datetime) -> int:
@@ -35,21 +54,29 @@ def _to_uncertain(session: Session, condition: object, *, now: datetime) -> int:
             copies=col(Delivery.copies) + 1,
             error=CRASHED,
         )
-        .returning(col(Delivery.id))
+        .returning(col(Delivery.id), col(Delivery.chat_id))
         .execution_options(synchronize_session=False)
-    ).scalars()
-    ids = list(found)
+    ).all()
+    ids = [delivery_id for delivery_id, _ in found]
+    rest = update(Chat).where(col(Chat.id).in_([chat_id for _, chat_id in found]))
+    session.execute(rest.values(next_send_at=now + CHAT_PACE))
     lost = update(Attempt).where(col(Attempt.delivery_id).in_(ids), col(Attempt.outcome) == AttemptOutcome.OPEN)
     session.execute(lost.values(outcome=AttemptOutcome.UNKNOWN, error=CRASHED, ended_at=now))
     return len(ids)
 
 
-def resolve_uncertain(session: Session, *, now: datetime) -> tuple[int, int]:
-    """After 90 s without evidence: queue one marked copy, or hand over to a person; return both counts."""
-    waited = (col(Delivery.status) == DeliveryStatus.UNCERTAIN, col(Delivery.due_at) <= now - UNCERTAIN_WAIT)
+def resolve_uncertain(session: Session, *, now: datetime, wait: timedelta) -> tuple[int, int]:
+    """After `wait` without evidence: queue one marked copy, or hand over to a person; return both counts.
+
+    In a group or channel a second copy would be seen by many: there a person decides.
+    """
+    waited = (col(Delivery.status) == DeliveryStatus.UNCERTAIN, col(Delivery.due_at) <= now - wait)
+    private = select(Chat.id).where(Chat.kind == ChatKind.PRIVATE)
+    # Staff's own preview may come twice wherever it is shown.
+    harmless = or_(col(Delivery.chat_id).in_(private), col(Delivery.kind) == DeliveryKind.PREVIEW)
     again = session.execute(
         update(Delivery)
-        .where(*waited, col(Delivery.copies) < MAX_COPIES, col(Delivery.expires_at) > now)
+        .where(*waited, col(Delivery.copies) < MAX_COPIES, col(Delivery.expires_at) > now, harmless)
         .values(status=DeliveryStatus.QUEUED, due_at=now)
         .returning(col(Delivery.id))
         .execution_options(synchronize_session=False)

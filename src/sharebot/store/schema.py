@@ -1,14 +1,17 @@
 """Bring the tables to the state this build knows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from sharebot.errors import ConfigError
 from sharebot.store.database import Database
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
-HEAD = "0001"
+HEAD = "0002"
+_MIGRATES = 0x5A4EB06  # a number that no other program locks on this database
 
 
 def current_revision(database: Database) -> str | None:
@@ -35,7 +38,33 @@ def migrate(database: Database) -> str:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with database.engine.begin() as connection:
+    with _unlinked(database) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, HEAD)
     return HEAD
+
+
+@contextmanager
+def _unlinked(database: Database) -> Iterator[Connection]:
+    """Yield a connection in one transaction, on SQLite without its foreign keys.
+
+    SQLite changes a column by making the table anew; with foreign keys on, dropping the old one would take
+    the rows that refer to it along. They are checked before the commit instead.
+    """
+    if not database.is_sqlite:
+        with database.engine.begin() as connection:
+            # Processes that start together on an old database migrate it one after the other.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATES})
+            yield connection
+        return
+    with database.engine.connect() as connection:
+        plain = connection.connection.driver_connection
+        assert plain is not None  # noqa: S101 - just connected
+        plain.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                    raise ConfigError("the migration would leave rows that refer to nothing; nothing was changed")
+        finally:
+            plain.execute("PRAGMA foreign_keys=ON")

@@ -30,6 +30,14 @@ class OfficerStatus(StrEnum):
     GONE = "gone"
 
 
+class ChatKind(StrEnum):
+    """What a Telegram chat is: Telegram allows less in a group than in a private chat."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    CHANNEL = "channel"
+
+
 class StaffRole(StrEnum):
     """What a person of the Alliance may do; each role may do all that the later ones may."""
 
@@ -117,11 +125,12 @@ class AssetKind(StrEnum):
 
 
 class EntryStatus(StrEnum):
-    """The life of a queue entry; `releasing` lasts one transaction."""
+    """The life of a queue entry; `releasing` lasts one transaction, `previewing` until staff's chat has it."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
     RELEASING = "releasing"
+    PREVIEWING = "previewing"
     RELEASED = "released"
     PAUSED = "paused"
     WITHDRAWN = "withdrawn"
@@ -129,10 +138,13 @@ class EntryStatus(StrEnum):
 
 
 class DeliveryKind(StrEnum):
-    """Why the bot writes to an officer."""
+    """Why the bot writes: an item to an officer, first to staff (preview); later, that it changed."""
 
     ITEM = "item"
     WELCOME = "welcome"
+    PREVIEW = "preview"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
 
 
 class DeliveryStatus(StrEnum):
@@ -244,3 +256,13 @@ class BotStatus(StrEnum):
 
     RUNNING = "running"
     PAUSED = "paused"
+
+
+class PauseKind(StrEnum):
+    """Why a bot is paused; the first three are Telegram's word."""
+
+    TOKEN = "token"  # noqa: S105 - a word, not a secret
+    CONFLICT = "conflict"
+    OTHER_BOT = "other_bot"
+    STAFF = "staff"
+    RESTORED = "restored"

@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from sharebot.errors import NotFound, Refused
 from sharebot.runtime import Runtime
-from sharebot.web import assets, contents, health, members, overview, queue, redirect, sign_in
+from sharebot.web import assets, contents, health, members, metrics, overview, queue, redirect, sign_in
 from sharebot.web.gate import Gate, safe_headers
 from sharebot.web.guard import NotAllowed, SignInNeeded, find_reader, include
 from sharebot.web.pages import not_found, problem
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 ROUTERS = (
     health.router,
+    metrics.router,
     assets.router,
     sign_in.router,
     overview.router,

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from sharebot.store.bots import resume_bot
 from sharebot.store.pages import find_waiting, find_week
 from sharebot.store.queue_views import list_entry_views
+from sharebot.store.restore import accept
 from sharebot.web.guard import Approver, Viewer
 from sharebot.web.pages import go, render, runtime_of
 
@@ -37,5 +37,5 @@ def show_overview(request: Request, reader: Viewer) -> Response:
 def resume(request: Request, approver: Approver) -> Response:
     """Let a paused bot send again."""
     with runtime_of(request).database.write() as session:
-        resume_bot(session)
+        accept(session)
     return go("/", said="resumed")

@@ -1,0 +1,75 @@
+"""What a send that did not succeed changes: its delivery, its chat, its entry or its bot."""
+
+import logging
+from datetime import datetime
+from random import Random
+
+from sqlmodel import Session
+
+from sharebot.errors import (
+    ContentRefused,
+    CredentialRefused,
+    PermanentError,
+    RateLimited,
+    RecipientGone,
+    RecipientMoved,
+    SharebotError,
+    TemporaryError,
+)
+from sharebot.rules.sending import ALARMING_HALT, halt_for, retry_delay
+from sharebot.store import bots, deliveries, outcomes
+from sharebot.store.chats import move_chat
+from sharebot.store.claims import Claim
+from sharebot.store.officers import mark_unreachable
+from sharebot.values.status import PauseKind
+
+log = logging.getLogger(__name__)
+
+
+def record_refusal(session: Session, claim: Claim, error: SharebotError, *, now: datetime, rng: Random) -> None:
+    """Write what became of a claim; design: docs/architecture.md, "Sending"."""
+    text = str(error)
+    match error:
+        case RateLimited():
+            _halt(session, claim, error, now=now)
+        case TemporaryError():
+            retry_at = now + retry_delay(claim.number, rng)
+            outcomes.mark_not_sent(session, claim, text, retry_at=retry_at, now=now)
+            bots.record_failure(session, claim.bot_id, now=now)
+        case CredentialRefused():
+            outcomes.mark_not_sent(session, claim, text, retry_at=now, now=now)
+            bots.pause_bot(session, claim.bot_id, text, kind=PauseKind.TOKEN)
+        case RecipientMoved():
+            if move_chat(session, claim.chat_id, error.address):
+                outcomes.mark_not_sent(session, claim, text, retry_at=now, now=now)
+            else:
+                _give_up(session, claim, text, now=now)
+        case RecipientGone():
+            _give_up(session, claim, text, now=now)
+        case ContentRefused():
+            outcomes.mark_failed(session, claim, text, now=now)
+            deliveries.pause_entry(session, claim.delivery_id, f"Telegram refuses it: {text}")
+        case PermanentError():
+            outcomes.mark_failed(session, claim, text, now=now)
+        case _:
+            outcomes.mark_uncertain(session, claim, text, now=now)
+            bots.record_failure(session, claim.bot_id, now=now)
+    log.warning("delivery not sent id=%d attempt=%d: %s", claim.delivery_id, claim.number, type(error).__name__)
+
+
+def _halt(session: Session, claim: Claim, error: RateLimited, *, now: datetime) -> None:
+    halt = halt_for(error.retry_after)
+    if halt > ALARMING_HALT:
+        log.error("telegram halts the bot for %d s", halt.total_seconds())
+    bots.block_until(session, claim.bot_id, now + halt)
+    bots.slow_down(session, claim.bot_id, now=now)
+    outcomes.mark_rate_limited(session, claim, now=now)
+
+
+def _give_up(session: Session, claim: Claim, text: str, *, now: datetime) -> None:
+    outcomes.mark_failed(session, claim, text, now=now)
+    if claim.officer_id is not None:
+        mark_unreachable(session, claim.officer_id)
+    else:
+        # Staff's preview chat: without it no entry may go on to the officers.
+        deliveries.pause_entry(session, claim.delivery_id, f"the preview chat cannot be reached: {text}")
