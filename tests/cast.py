@@ -30,6 +30,33 @@ class FixedClock:
         self.at += timedelta(seconds=seconds)
 
 
+class SetClock(FixedClock):
+    """A clock that can be set, as people and NTP do; its ticks know nothing of that."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        super().__init__(now)
+        self._ticks = 0.0
+
+    def ticks(self) -> float:
+        return self._ticks
+
+    def set(self, by: timedelta) -> None:
+        """Turn the hands; no time passes."""
+        self.at += by
+
+    def suspend(self, time: timedelta) -> None:
+        """Let the machine sleep: time passes, and the ticks stand still."""
+        self.at += time
+
+    def run(self, time: timedelta) -> None:
+        """Let time pass."""
+        self.at += time
+        self._ticks += time.total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        self.run(timedelta(seconds=seconds))
+
+
 def add_member(session: Session, code: str, *, languages: str = "en", zone: str = "Europe/Brussels") -> Member:
     member = Member(
         code=code,

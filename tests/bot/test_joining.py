@@ -75,7 +75,7 @@ async def test_every_token_that_is_not_good_gets_the_same_answer(listening):
     _, expired = invite(scene, label="three")
     with scene.runtime.database.write() as session:
         officers.create_invitation(session, seat - 1, now=NOW)
-        officers.join(session, used, chat_id=77, now=NOW)
+        officers.join(session, used, bot_id=1, address=77, now=NOW)
     scene.clock.at += timedelta(hours=73)
     answers = []
     for number, token in enumerate(("", "unknown", used, expired, revoked, "../..", "a b c", "x" * 64)):
@@ -85,7 +85,7 @@ async def test_every_token_that_is_not_good_gets_the_same_answer(listening):
         answers.append(said(phone))
     assert answers == [[replies.neutral()]] * 8
     with scene.runtime.database.read() as session:
-        assert all(officers.find_by_chat(session, CY + number) is None for number in range(8))
+        assert all(officers.find_by_chat(session, CY + number, bot_id=1) is None for number in range(8))
 
 
 def test_the_neutral_answer_is_in_all_three_languages():

@@ -36,7 +36,7 @@ async def test_what_a_dead_process_stored_takes_effect_in_the_next(scene):
     scene.ben.tap("l:2:")
     bodies = [(number, json.dumps(body)) for number, body in scene.sandbox.telegram._updates.items()]
     with scene.runtime.database.write() as session:
-        inbox.store_updates(session, bodies, now=scene.clock.at)
+        inbox.store_updates(session, 1, bodies, now=scene.clock.at)
     await scene.application.initialize()
     assert await take_updates(scene.runtime, scene.application) == 1
     assert [one.kind for one in answers_of(scene)] == [AnswerKind.LATER]
@@ -73,7 +73,7 @@ async def test_a_refused_token_ends_the_polling_and_pauses_the_bot(scene, status
 
 async def test_another_bots_token_sends_nothing(scene):
     with scene.runtime.database.write() as session:
-        bots.record_identity(session, external_id=42, username="earlier_bot")
+        bots.record_identity(session, 1, external_id=42, username="earlier_bot")
     poller = asyncio.create_task(poll_updates(scene.runtime, scene.application))
     scene.ben.write("/help")
     await scene.settle()

@@ -16,7 +16,7 @@ from sharebot.jobs.send_deliveries import send_deliveries
 from sharebot.models import Attempt, Bot, Delivery, Member, Officer, QueueEntry
 from sharebot.sandbox.faults import Fault
 from sharebot.sandbox.telegram import Shown
-from sharebot.store import bots, officers, recovery
+from sharebot.store import bots, officers, recovery, workers
 from sharebot.values.status import AttemptOutcome, BotStatus, DeliveryKind, DeliveryStatus, EntryStatus, OfficerStatus
 from tests.cast import ANA, BEN, NOW, FixedClock, add_officer
 from tests.flows.conftest import Scene
@@ -57,6 +57,8 @@ def crowd(scene: Scene, number: int) -> None:
                     key=f"welcome:{chat_id}",
                     kind=DeliveryKind.WELCOME,
                     officer_id=officer.id or 0,
+                    bot_id=1,
+                    chat_id=officer.chat_id,
                     due_at=NOW,
                     expires_at=NOW + timedelta(days=7),
                     created_at=NOW,
@@ -92,7 +94,7 @@ class BlockingClock(FixedClock):
     async def sleep(self, seconds: float) -> None:
         await super().sleep(seconds)
         with self.scene.runtime.database.write() as session:
-            bots.block_until(session, self.at + timedelta(minutes=10))
+            bots.block_until(session, 1, self.at + timedelta(minutes=10))
 
 
 async def test_a_halt_also_holds_for_what_is_claimed_already(scene):
@@ -242,7 +244,7 @@ async def test_a_worker_killed_between_claim_and_outcome_loses_nothing(scene):
     assert await child.wait() == -signal.SIGKILL
     assert scene.delivery(1).status is DeliveryStatus.SENDING
     with scene.runtime.database.write() as session:
-        recovery.recover_own(session, worker="worker", now=scene.clock.at)
+        assert workers.recover_dead(session, "successor", now=scene.clock.at) == 1
     for seconds in (0, 90, 2):
         scene.clock.at += timedelta(seconds=seconds)
         await send_deliveries(scene.runtime)

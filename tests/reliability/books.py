@@ -12,7 +12,7 @@ from tests.reliability.strict import Refusal
 
 ACCEPTED_FIELDS = ("chat_id", "at", "method", "text", "fault", "message_id")
 REFUSED_FIELDS = ("chat_id", "at", "method", "reason", "since_answer")
-_FOLLOWING = 100  # updates that one getUpdates returns
+_MOST_UPDATES = 100  # that one getUpdates returns
 
 
 @dataclass(slots=True)
@@ -79,6 +79,7 @@ class Books:
     def clear(self, seed: int) -> None:
         """Forget all messages and bans, and begin the random numbers anew; updates and ids go on."""
         self.random = random.Random(seed)  # noqa: S311 - repeatable
+        self._dice = random.Random(seed)  # noqa: S311 - of their own, so that the n-th message always fails alike
         self.accepted: list[tuple[int, float, str, str, str, int]] = []
         self.refused: list[tuple[int, float, str, str, float | None]] = []
         self.counts: Counter[str] = Counter()
@@ -110,7 +111,7 @@ class Books:
 
     def choose_fault(self, account: Account, chat_id: int, method: str) -> str:
         """Return what goes wrong after this message is accepted, or "". Raises Refusal when it is not."""
-        faults, dice = self.faults, self.random.random()
+        faults, dice = self.faults, self._dice.random()
         if (dice := dice - faults.too_many) < 0:
             self._ban(account, faults.retry_after)
             self._refuse(chat_id, method, "429", Refusal(429, "Too Many Requests", math.ceil(faults.retry_after)))
@@ -205,7 +206,7 @@ class Books:
         """Return the waiting updates in order, and after them, backwards, those that come once more."""
         fresh = [one for one in account.updates.values() if not one.acknowledged]
         again = [one for one in account.updates.values() if one.acknowledged][::-1]
-        chosen = [*fresh, *again][: max(1, min(limit, _FOLLOWING))]
+        chosen = [*fresh, *again][: max(1, min(limit, _MOST_UPDATES))]
         for one in chosen:
             one.seen += 1
             self.counts["updates_delivered"] += 1

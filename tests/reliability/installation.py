@@ -2,14 +2,8 @@
 
 import os
 import random
-import re
-import signal
-import socket
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -28,56 +22,12 @@ from sharebot.store.schema import migrate
 from sharebot.store.vault import Vault, new_key, parse_keys
 from sharebot.values.feeds import FeedItem
 from sharebot.values.status import ChatKind, MemberKind, OfficerStatus
+from tests.reliability.processes import Process
 from tests.reliability.standin import TOKEN, Standin
 
-COMMAND = [sys.executable, "-c", "from sharebot.cli import main; raise SystemExit(main())"]
 OPEN = ("queued", "sending", "uncertain")
 FIRST_CHAT = 1_000_000
-_READY = re.compile(rb"\bready\b")
 _WORDS = "Words that say why it matters, and what to do about it & more. "
-
-
-class Process:
-    """One of our own processes, to be killed at any time."""
-
-    def __init__(self, folder: Path, env: Mapping[str, str], command: str, number: int) -> None:
-        self.log = folder / f"{command}-{number}.log"
-        self.started_at = time.monotonic()
-        with self.log.open("wb") as out:
-            self._process = subprocess.Popen([*COMMAND, command], cwd=folder, env=env, stdout=out, stderr=out)
-
-    @property
-    def pid(self) -> int:
-        """Its number."""
-        return self._process.pid
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it still lives."""
-        return self._process.poll() is None
-
-    def wait_ready(self, *, timeout: float = 30) -> Self:
-        """Return when its log says that it is ready."""
-        deadline = time.monotonic() + timeout
-        while not _READY.search(self.log.read_bytes()):
-            if time.monotonic() > deadline or not self.is_running:
-                raise AssertionError(f"not ready: {self.tail()}")
-            time.sleep(0.01)
-        return self
-
-    def tail(self) -> str:
-        """Return the end of its log."""
-        return self.log.read_text(errors="replace")[-3000:]
-
-    def kill(self) -> None:
-        """End it with -9."""
-        self._process.kill()
-        self._process.wait()
-
-    def stop(self, *, timeout: float = 60) -> int:
-        """Ask it to end and return its exit code."""
-        self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(timeout)
 
 
 class Installation:
@@ -94,7 +44,7 @@ class Installation:
         self.processes: list[Process] = []
         (folder / "none.toml").touch()
         self.env = {
-            "PATH": os.environ["PATH"],
+            **{name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ},
             "SHAREBOT_CONFIG": str(folder / "none.toml"),
             "SHAREBOT_DATABASE_URL": self.url,
             "SHAREBOT_SECRET_KEY": self.key,
@@ -245,10 +195,3 @@ def _seat(session: Session, number: int, region: str, chat_id: int, bot_id: int,
     session.add(officer)
     session.flush()
     return officer.id or 0
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

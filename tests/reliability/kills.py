@@ -3,10 +3,11 @@
 import random
 import time
 
-from tests.reliability.installation import Installation, Process
+from tests.reliability.installation import Installation
 from tests.reliability.postgres import Postgres
+from tests.reliability.processes import Process
 from tests.reliability.standin import Standin
-from tests.reliability.verdict import Proof, judge, judge_starts
+from tests.reliability.verdict import Proof, judge, judge_resumptions, judge_starts
 
 _EARLY = 0.15  # of the kills: while the process starts
 _UNRELEASED = 0.2  # of the items: the worker itself is to release them
@@ -23,6 +24,7 @@ class KillRounds:
         self.random = random.Random(seed)  # noqa: S311 - repeatable
         self.proof = Proof(name, seed)
         self.ended: dict[Process, float] = {}
+        self.resumed: list[float] = []  # when the database was back, with work left
         self.kills = 0
         self.exits: list[str] = []
 
@@ -68,6 +70,8 @@ class KillRounds:
         postgres.stop_at_once()
         time.sleep(self.random.uniform(0, 0.5))
         postgres.start()
+        if self.installation.statuses()["queued"]:
+            self.resumed.append(time.monotonic())
         self._wait(self.standin.count() + self.random.randint(1, max(1, waiting // 4)))
 
     def _kill(self, worker: Process) -> None:
@@ -95,6 +99,7 @@ class KillRounds:
         allowed = (self.kills + stops) * self.installation.in_flight + unanswered
         judge(self.proof, self.installation, messages, extras_allowed=allowed)
         judge_starts(self.proof, self.ended, messages)
+        judge_resumptions(self.proof, self.resumed, messages)
         self.proof.hold("no worker ended by itself", not self.exits, self.exits[:1])
         self.proof.figures |= {
             "kills": self.kills,

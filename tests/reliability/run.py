@@ -14,10 +14,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.reliability.installation import Installation, free_port
+from tests.reliability.installation import Installation
 from tests.reliability.kills import KillRounds
 from tests.reliability.pace import steady_crew
 from tests.reliability.postgres import Postgres
+from tests.reliability.processes import free_port
 from tests.reliability.soak import flat_soak
 from tests.reliability.standin import Standin
 from tests.reliability.storm import LATENCY, fault_storm, half_refused
@@ -25,7 +26,7 @@ from tests.reliability.updates import UpdateRounds
 from tests.reliability.verdict import Proof
 
 SLOW_ENOUGH = {"latency_from": 0.0005, "latency_to": 0.005}  # so that a kill finds sends in flight
-_OFFICERS = 40
+_OFFICERS, _LEAST = 40, 25.0  # of the proof of pace: chats, and messages a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def refusals(folder: Path, options: argparse.Namespace) -> Proof:
             options.deliveries,
             workers=workers,
             restarts=options.rounds,
-            seed=options.seed,
+            settle=0.1,
         )
 
 
@@ -90,8 +91,7 @@ def pace(folder: Path, options: argparse.Namespace) -> Proof:
     with stage(folder, options, limits={"limit": 30, "per_chat": 1.0}, telegram__per_second=28) as on:
         on.standin.set_faults(**LATENCY)
         items = max(1, options.deliveries // _OFFICERS)
-        crew = {"officers": _OFFICERS, "items": items, "workers": workers}
-        return steady_crew(on.installation, on.standin, **crew, seed=options.seed)
+        return steady_crew(on.installation, on.standin, officers=_OFFICERS, items=items, workers=workers, least=_LEAST)
 
 
 def soak(folder: Path, options: argparse.Namespace) -> Proof:
@@ -129,7 +129,7 @@ def main() -> int:
     options.deliveries = options.deliveries or deliveries
     folder = Path(tempfile.mkdtemp(prefix=f"sharebot-{options.name}-"))
     proof = driver(folder, options)
-    found = proof.to_json() | {"database": options.database}
+    found = proof.to_json() | {"database": options.database, "seed": options.seed}
     if proof.is_good:
         shutil.rmtree(folder, ignore_errors=True)
     else:

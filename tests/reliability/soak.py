@@ -6,8 +6,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.reliability.installation import Installation, Process
+from tests.reliability.installation import Installation
 from tests.reliability.pace import wait_until
+from tests.reliability.processes import Process
 from tests.reliability.standin import Standin
 from tests.reliability.storm import FAULTS, LATENCY
 from tests.reliability.updates import tap

@@ -2,16 +2,15 @@
 
 import time
 
-from tests.reliability.installation import Installation, Process
+from tests.reliability.installation import Installation
 from tests.reliability.kills import KillRounds
+from tests.reliability.processes import Process
 from tests.reliability.standin import Standin
 from tests.reliability.verdict import Proof, judge
 
 FAULTS = {"too_many": 0.02, "refused": 0.01, "dropped": 0.02, "broken": 0.01, "retry_after": 1}
 LATENCY = {"latency_from": 0.001, "latency_to": 0.008}
-# What one worker is told with a 429 has to reach the others by way of the database.
-_SETTLE = 0.1
-_LONG_BAN = 5
+_LONG_BAN, _TOLD = 8, 0.1  # seconds of a ban, and after which everybody is killed
 
 
 def fault_storm(installation: Installation, standin: Standin, rounds: int, deliveries: int, *, seed: int) -> Proof:
@@ -23,11 +22,13 @@ def fault_storm(installation: Installation, standin: Standin, rounds: int, deliv
 
 
 def half_refused(
-    installation: Installation, standin: Standin, deliveries: int, *, workers: int, restarts: int, seed: int
+    installation: Installation, standin: Standin, deliveries: int, *, workers: int, restarts: int, settle: float
 ) -> Proof:
-    """Refuse every second message with 429; kill all workers `restarts` times in the middle of a long ban."""
-    proof = Proof("refusals", seed)
-    standin.ask("reset", seed=seed)
+    """Refuse every second message with 429; kill all workers `restarts` times in the middle of a long ban.
+
+    What one worker is told with a 429 has to reach the others by way of the database, within `settle` seconds.
+    """
+    proof = Proof("refusals")
     standin.set_faults(too_many=0.5, retry_after=1)
     installation.seat(deliveries)
     installation.release()
@@ -41,7 +42,7 @@ def half_refused(
     for process in crew:
         process.stop()
     judge(proof, installation, standin.accepted(), extras_allowed=restarts * workers * installation.in_flight)
-    _judge_bans(proof, standin)
+    _judge_bans(proof, standin, settle)
     proof.hold("the bans lasted longer than the restarts", all(resumed), resumed)
     return proof
 
@@ -53,7 +54,7 @@ def _restart_in_a_ban(installation: Installation, standin: Standin, crew: list[P
     while standin.state()["counts"].get("refused_429", 0) == before and time.monotonic() < deadline:
         time.sleep(0.005)
     banned_at = time.monotonic()
-    time.sleep(_SETTLE)
+    time.sleep(_TOLD)
     workers = len(crew)
     for process in crew:
         process.kill()
@@ -64,9 +65,9 @@ def _restart_in_a_ban(installation: Installation, standin: Standin, crew: list[P
     return time.monotonic() - banned_at < _LONG_BAN
 
 
-def _judge_bans(proof: Proof, standin: Standin) -> None:
+def _judge_bans(proof: Proof, standin: Standin, settle: float) -> None:
     inside = [one.since_answer for one in standin.refused() if one.since_answer is not None]
-    begun = [seconds for seconds in inside if seconds > _SETTLE]
+    begun = [seconds for seconds in inside if seconds > settle]
     counts = standin.state()["counts"]
     proof.figures |= {
         "answers_of_429": counts.get("refused_429", 0),

@@ -14,9 +14,10 @@ from tests.reliability.standin import Standin
 def test_four_workers_are_as_fast_as_allowed_and_never_faster(tmp_path: Path, postgres: Postgres):
     with (
         Standin(limit=30, per_chat=1.0) as standin,
-        Installation(tmp_path, standin, database_url=postgres.url, telegram__per_second=28) as installation,
+        Installation(tmp_path, standin, database_url=postgres.url, telegram__per_second=25) as installation,
     ):
-        proof = steady_crew(installation, standin, officers=50, items=3, workers=4, seed=6)
+        # The long proof asks for 25 of 28: here other tests want the processors too.
+        proof = steady_crew(installation, standin, officers=50, items=3, workers=4, least=20)
     assert proof.is_good, proof.to_json()
     assert proof.figures["accepted"] == 150
 

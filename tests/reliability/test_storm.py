@@ -13,7 +13,7 @@ from tests.reliability.storm import fault_storm, half_refused
 @pytest.mark.xdist_group("reliability-storm")
 def test_a_fault_storm_with_kills(tmp_path: Path, standin: Standin):
     with Installation(tmp_path, standin) as installation:
-        proof = fault_storm(installation, standin, 4, 100, seed=3)
+        proof = fault_storm(installation, standin, 3, 100, seed=3)
     assert proof.is_good, proof.to_json()
     assert {"fault_dropped", "fault_broken", "refused_429", "refused_502"} <= set(proof.figures["counts"])
 
@@ -21,5 +21,5 @@ def test_a_fault_storm_with_kills(tmp_path: Path, standin: Standin):
 @pytest.mark.xdist_group("reliability-postgres")
 def test_no_worker_sends_while_a_429_holds(tmp_path: Path, standin: Standin, postgres: Postgres):
     with Installation(tmp_path, standin, database_url=postgres.url, telegram__per_second=25) as installation:
-        proof = half_refused(installation, standin, 8, workers=4, restarts=1, seed=4)
+        proof = half_refused(installation, standin, 6, workers=4, restarts=1, settle=0.3)
     assert proof.is_good, proof.to_json()

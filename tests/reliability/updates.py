@@ -5,7 +5,8 @@ import time
 
 from sqlalchemy import text
 
-from tests.reliability.installation import Installation, Process
+from tests.reliability.installation import Installation
+from tests.reliability.processes import Process
 from tests.reliability.standin import TOKEN, Standin
 from tests.reliability.strict import chat_json
 from tests.reliability.verdict import Proof

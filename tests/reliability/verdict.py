@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.reliability.installation import OPEN, Installation, Process
+from tests.reliability.installation import OPEN, Installation
+from tests.reliability.processes import Process
 from tests.reliability.standin import Accepted
 
 MARK = "Sent again"
@@ -19,7 +20,7 @@ class Proof:
     """What a driver found: figures, and the promises that did not hold."""
 
     name: str
-    seed: int
+    seed: int = 0
     figures: dict[str, Any] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
 
@@ -106,3 +107,12 @@ def judge_starts(proof: Proof, starts: Mapping[Process, float], messages: Sequen
             seconds.append(min(first, ended_at) - process.started_at)
     proof.figures["first_message_s"] = {"worst": round(max(seconds), 2), "of": len(seconds)} if seconds else None
     proof.hold("the first message within 5 s", all(one <= _LONGEST_START for one in seconds), max(seconds, default=0))
+
+
+def judge_resumptions(proof: Proof, moments: Sequence[float], messages: Sequence[Accepted]) -> None:
+    """Hold that sending went on soon after the database was back."""
+    never = float("inf")
+    seconds = [next((one.at for one in messages if one.at > at), never) - at for at in moments]
+    if seconds:
+        proof.figures["after_the_database_s"] = {"worst": round(max(seconds), 2), "of": len(seconds)}
+    proof.hold("sending goes on within 5 s", all(one <= _LONGEST_START for one in seconds), max(seconds, default=0))

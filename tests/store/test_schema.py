@@ -14,14 +14,13 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from sharebot.config.settings import Settings
-from sharebot.errors import AlreadyRunning, ConfigError
+from sharebot.errors import ConfigError
 from sharebot.rules.audience import Audience
 from sharebot.rules.timing import Timing
 from sharebot.rules.utm import new_code
-from sharebot.store import contents, deliveries, queue
+from sharebot.store import claims, contents, queue
 from sharebot.store.database import Database
-from sharebot.store.lock import worker_lock
-from sharebot.store.schema import migrate
+from sharebot.store.schema import HEAD, migrate
 from sharebot.store.vault import Vault
 from sharebot.values.feeds import FeedItem
 from tests.cast import NOW, add_member, add_officer
@@ -61,14 +60,14 @@ def test_the_migrations_make_the_tables_of_the_models(fresh: Database):
     with fresh.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, SQLModel.metadata) == []
-    assert migrate(fresh) == "0001"
+    assert migrate(fresh) == HEAD
 
 
 def test_a_database_of_a_newer_build_is_refused(fresh: Database):
     migrate(fresh)
     with fresh.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(ConfigError, match="the database is at revision 9999, this build knows 0001"):
+    with pytest.raises(ConfigError, match=f"the database is at revision 9999, this build knows {HEAD}"):
         migrate(fresh)
 
 
@@ -110,10 +109,11 @@ def test_several_workers_never_claim_the_same_delivery(fresh: Database):
         mine: list[int] = []
         while True:
             with fresh.write() as session:
-                claims = deliveries.claim_due(session, now=NOW, limit=3, worker=name)
-            if not claims:
+                found = claims.claim_due(session, 1, now=NOW, limit=3, pace=claims.Pace(1000)).claims
+                claims.open_attempts(session, found, {}, worker=name, now=NOW)
+            if not found:
                 return mine
-            mine += [claim.delivery_id for claim in claims]
+            mine += [claim.delivery_id for claim in found]
 
     with ThreadPoolExecutor(4) as pool:
         found = [number for mine in pool.map(work, "abcd") for number in mine]
@@ -130,10 +130,3 @@ def test_an_edit_after_approval_voids_it(fresh: Database):
         assert queue.release(session, 1, settings=Settings(), new_code=new_code, now=NOW) is None
         assert queue.get_entry(session, 1).status.value == "proposed"
         assert "edited after approval" in contents.get_content(session, 1).quarantine
-
-
-def test_one_worker_holds_the_database(fresh: Database):
-    with worker_lock(fresh), pytest.raises(AlreadyRunning), worker_lock(fresh):
-        pass
-    with worker_lock(fresh):
-        pass

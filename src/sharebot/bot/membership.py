@@ -14,7 +14,8 @@ async def on_my_chat_member(update: Update, context: Context) -> None:
         return
     blocked = change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
     if change.chat.type != "private":
-        if not blocked:
+        telegram = runtime.settings.telegram
+        if not blocked and change.chat.id not in {telegram.staff_chat, telegram.preview_chat}:
             await context.bot.leave_chat(change.chat.id)
         return
     officer = officer_of(context, update)

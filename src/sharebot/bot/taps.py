@@ -5,6 +5,7 @@ import logging
 from telegram import Update
 
 from sharebot.bot.context import Context, acknowledge, bot_id_of, officer_of, runtime_of
+from sharebot.bot.decisions import on_decision
 from sharebot.bot.joining import on_language_chosen
 from sharebot.bot.links import on_item_chosen
 from sharebot.bot.shown import refresh, show
@@ -29,8 +30,13 @@ async def on_tap(update: Update, context: Context) -> None:
     """Route a tap; anything that is not the tapping officer's own is ignored."""
     runtime, query = runtime_of(context), update.callback_query
     tap = decode_tap(query.data) if query else None
+    if query is None or tap is None:
+        return
+    if tap.verb is Verb.DECIDE:
+        await on_decision(query, context, tap)
+        return
     officer = officer_of(context, update)
-    if query is None or tap is None or officer is None:
+    if officer is None:
         return
     if tap.verb is Verb.SPEAK:
         await on_language_chosen(update, context, tap)

@@ -16,6 +16,7 @@ from sharebot.rules.planning import Plan
 from sharebot.rules.timing import Timing
 from sharebot.sources.discovery import read_page
 from sharebot.store import contents, queue
+from sharebot.store.corrections import take_back
 from sharebot.values.feeds import FeedItem
 
 
@@ -162,8 +163,8 @@ def _queue(arguments: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     with opened() as (_, database), database.write() as session:
         if arguments.action == "withdraw":
-            cancelled = queue.withdraw(session, arguments.entry, by="command line", now=now)
-            print(f"withdrawn; {cancelled} deliveries cancelled")
+            done = take_back(session, arguments.entry, by="command line", now=now)
+            print(f"withdrawn; {done.cancelled} deliveries cancelled, {done.edits} messages edited, {done.told} told")
             return 0
         if arguments.action == "resume":
             queue.resume(session, arguments.entry)

@@ -8,6 +8,7 @@ from sharebot.jobs.outbox import Outbox
 from sharebot.messengers import Messenger
 from sharebot.runtime import Runtime
 from sharebot.store import bots, recovery
+from sharebot.store.decisions import ask_staff
 from sharebot.store.previews import end_previews
 from sharebot.values.status import PauseKind
 
@@ -55,6 +56,7 @@ def _recover(runtime: Runtime) -> None:
         again, given = recovery.resolve_uncertain(session, now=now, wait=wait)
         expired = recovery.expire_due(session, now=now)
         end_previews(session)
+        ask_staff(session, staff_chat=runtime.settings.telegram.staff_chat, now=now)
     if lost or again or given or expired:
         log.warning("deliveries lost=%d again=%d needs_review=%d expired=%d", lost, again, given, expired)
 

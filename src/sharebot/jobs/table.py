@@ -8,6 +8,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from sharebot.config.settings import Settings
+from sharebot.jobs.edit_messages import edit_messages
 from sharebot.jobs.poll_sources import poll_sources
 from sharebot.jobs.prune import prune
 from sharebot.jobs.raise_alerts import raise_alerts
@@ -38,6 +39,7 @@ def _every(**interval: int) -> Callable[[Settings], BaseTrigger]:
 JOBS = (
     Job("poll_sources", poll_sources, _every(seconds=30)),
     Job("release_entries", release_entries, _every(seconds=5)),
+    Job("edit_messages", edit_messages, _every(seconds=1)),
     Job("send_deliveries", send_deliveries, _every(seconds=1), everywhere=True),
     Job("track_posts", track_posts, lambda settings: IntervalTrigger(minutes=settings.bluesky.every_minutes)),
     Job("send_reports", send_reports, _every(minutes=1)),

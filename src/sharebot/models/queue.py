@@ -53,7 +53,8 @@ class Delivery(SQLModel, table=True):
     """One message to one chat: an officer's, or the staff's preview. `key` makes fan-out safe to run twice.
 
     `due_at` never changes once it is queued: what waits for another try waits on its chat, so that the order
-    holds. `edit_at` is when a message that was sent is to be shown anew.
+    holds. `edit_at` is when a message that was sent is to be shown anew. `about_id` is the delivery that a
+    question to staff is about.
     """
 
     __tablename__ = "delivery"
@@ -89,6 +90,7 @@ class Delivery(SQLModel, table=True):
     created_at: datetime
     sent_at: datetime | None = None
     edit_at: datetime | None = None
+    about_id: int | None = Field(default=None, foreign_key="delivery.id")
 
 
 class Attempt(SQLModel, table=True):

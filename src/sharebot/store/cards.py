@@ -16,6 +16,7 @@ from sharebot.models import (
     AssetFile,
     Content,
     Delivery,
+    Member,
     Officer,
     QueueEntry,
     SocialAccount,
@@ -67,6 +68,12 @@ _NETWORKS = select(SocialAccount.member_id, SocialAccount.network).where(
     col(SocialAccount.member_id).in_(_among("ids"))
 )
 _ANSWERS = select(Answer.delivery_id, Answer.kind).where(col(Answer.delivery_id).in_(_among("ids")))
+_PARTIES = (
+    select(Delivery.id, Member.name)
+    .join(Officer, col(Officer.id) == col(Delivery.officer_id))
+    .join(Member, col(Member.id) == col(Officer.member_id))
+    .where(col(Delivery.id).in_(_among("ids")))
+)
 _TAKERS = (
     select(Delivery.entry_id, Officer.member_id, Officer.id, Officer.label_sealed)
     .join(Officer, col(Delivery.officer_id) == col(Officer.id))
@@ -96,6 +103,7 @@ class _Rows:
     answers: Mapping[int, AnswerKind]
     takers: Mapping[tuple[int, int], Sequence[tuple[int, str]]]
     withdrawn: frozenset[int]
+    parties: Mapping[int, str]
 
 
 def get_card(session: Session, delivery_id: int, *, settings: Settings, language: str | None = None) -> Card:
@@ -139,6 +147,7 @@ def _gather(session: Session, deliveries: Sequence[Delivery]) -> _Rows:
         _answers(session, ids),
         _takers(session, entries, members),
         frozenset(_known(session.exec(_WITHDRAWN, params={"ids": entries}))),
+        _parties(session, _known(one.about_id for one in deliveries)),
     )
 
 
@@ -179,6 +188,11 @@ def _answers(session: Session, ids: list[int]) -> dict[int, AnswerKind]:
     return {number: AnswerKind(kind) for number, kind in session.exec(_ANSWERS, params={"ids": ids})}
 
 
+def _parties(session: Session, ids: list[int]) -> dict[int, str]:
+    rows = session.exec(_PARTIES, params={"ids": ids}) if ids else ()
+    return {delivery_id: name for delivery_id, name in rows if delivery_id is not None}
+
+
 def _takers(session: Session, entries: list[int], members: list[int]) -> dict[tuple[int, int], list[tuple[int, str]]]:
     """Return who took or shared an entry within a member, first come first: officer ids and sealed labels."""
     found: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
@@ -199,6 +213,8 @@ def _card(session: Session, delivery: Delivery, rows: _Rows, settings: Settings,
         high_risk=officer is not None and officer.high_risk,
         # While it is being sent, its own copy is not counted yet.
         copies=delivery.copies - (delivery.status is not DeliveryStatus.SENDING and delivery.copies > 0),
+        about_id=delivery.about_id or 0,
+        about_party=rows.parties.get(delivery.about_id or 0, ""),
     )
     variant = rows.variants.get(delivery.variant_id or 0)
     if variant is None or delivery.kind is DeliveryKind.WELCOME:

@@ -30,7 +30,7 @@ _officer: Any = Officer.__table__  # type: ignore[attr-defined]
 _entry: Any = QueueEntry.__table__  # type: ignore[attr-defined]
 _attempt: Any = Attempt.__table__  # type: ignore[attr-defined]
 
-_NOTES = (DeliveryKind.WELCOME, DeliveryKind.CORRECTED, DeliveryKind.WITHDRAWN)
+_NOTES = (DeliveryKind.WELCOME, DeliveryKind.CORRECTED, DeliveryKind.WITHDRAWN, DeliveryKind.REVIEW)
 _ALLOWED = or_(
     _delivery.c.kind.in_(_NOTES),
     and_(_delivery.c.kind == DeliveryKind.ITEM, _entry.c.status == EntryStatus.RELEASED),

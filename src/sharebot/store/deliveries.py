@@ -26,6 +26,7 @@ def new_delivery(  # noqa: PLR0913 - a row
     officer_id: int | None = None,
     entry_id: int | None = None,
     variant_id: int | None = None,
+    about_id: int | None = None,
 ) -> dict[str, Any]:
     """Return the row of a delivery to be queued; `chat` is the chat's id and its bot's."""
     return {
@@ -36,6 +37,7 @@ def new_delivery(  # noqa: PLR0913 - a row
         "bot_id": chat[1],
         "chat_id": chat[0],
         "variant_id": variant_id,
+        "about_id": about_id,
         "status": DeliveryStatus.QUEUED,
         "due_at": due_at,
         "expires_at": expires_at,
@@ -75,6 +77,11 @@ def hold_back_backlog(session: Session, officer_id: int, *, now: datetime) -> in
     kept = session.exec(latest.order_by(col(Delivery.due_at).desc(), col(Delivery.id).desc()).limit(BACKLOG)).all()
     held = update(Delivery).where(*due, col(Delivery.id).not_in(kept)).values(status=DeliveryStatus.SUPPRESSED)
     return len(session.execute(held.returning(col(Delivery.id))).all())
+
+
+def find_question(session: Session, about_id: int) -> int | None:
+    """Return the delivery that asks staff about another one, or None."""
+    return session.exec(select(Delivery.id).where(Delivery.about_id == about_id)).first()
 
 
 def get_delivery(session: Session, delivery_id: int) -> Delivery:

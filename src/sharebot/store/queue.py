@@ -254,7 +254,9 @@ def _add_deliveries(session: Session, planned: Plan, entry: QueueEntry, *, now: 
 
 
 def withdraw(session: Session, entry_id: int, *, by: str, now: datetime) -> int:
-    """Stop an entry: what is not sent yet is cancelled; return how many deliveries that were.
+    """End an entry: what is not sent yet is cancelled; return how many deliveries that were.
+
+    What was delivered already is taken back by `corrections.take_back`.
 
     Raises Refused when it is over already.
     """

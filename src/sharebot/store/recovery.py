@@ -72,8 +72,10 @@ def resolve_uncertain(session: Session, *, now: datetime, wait: timedelta) -> tu
     """
     waited = (col(Delivery.status) == DeliveryStatus.UNCERTAIN, col(Delivery.due_at) <= now - wait)
     private = select(Chat.id).where(Chat.kind == ChatKind.PRIVATE)
-    # Staff's own preview may come twice wherever it is shown.
-    harmless = or_(col(Delivery.chat_id).in_(private), col(Delivery.kind) == DeliveryKind.PREVIEW)
+    # What is for staff may come twice wherever it is shown.
+    harmless = or_(
+        col(Delivery.chat_id).in_(private), col(Delivery.kind).in_([DeliveryKind.PREVIEW, DeliveryKind.REVIEW])
+    )
     again = session.execute(
         update(Delivery)
         .where(*waited, col(Delivery.copies) < MAX_COPIES, col(Delivery.expires_at) > now, harmless)

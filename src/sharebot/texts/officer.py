@@ -4,7 +4,15 @@ from sharebot.texts.catalogue import Translator, languages, translator
 from sharebot.values.cards import Card
 from sharebot.values.feeds import Media
 from sharebot.values.messages import Button, Message
-from sharebot.values.status import AnswerKind, AssetKind, ContentKind, DeclineReason, DeliveryKind, Network
+from sharebot.values.status import (
+    AnswerKind,
+    AssetKind,
+    ContentKind,
+    Decision,
+    DeclineReason,
+    DeliveryKind,
+    Network,
+)
 from sharebot.values.taps import Tap, Verb, encode_tap
 
 TEXT_SHOWN = 420
@@ -26,6 +34,10 @@ def compose(card: Card) -> Message:
     if card.kind is DeliveryKind.WELCOME:
         return Message(_welcome(t, card), protected=card.high_risk)
     title = _shorten(card.title, TITLE_SHOWN)
+    if card.kind is DeliveryKind.REVIEW:
+        return compose_question(card)
+    if card.kind in {DeliveryKind.CORRECTED, DeliveryKind.WITHDRAWN}:
+        return Message(_news(t, card, title), protected=card.high_risk)
     if card.withdrawn:
         withdrawn = t.html("<b>{title}</b>\n\nThis item was withdrawn. Please do not share it.", title=title)
         return Message(withdrawn, media=card.media, file_id=card.file_id, protected=card.high_risk)
@@ -45,6 +57,53 @@ def compose(card: Card) -> Message:
         protected=card.high_risk,
         preview_url=None,
     )
+
+
+def _news(t: Translator, card: Card, title: str) -> str:
+    """Tell somebody who shared an item that it was corrected or withdrawn."""
+    if card.kind is DeliveryKind.WITHDRAWN:
+        return t.html(
+            "⚠️ <b>{title}</b>\n\nThis item was withdrawn. Your party has shared it: please delete your post. "
+            "Sorry for the trouble.",
+            title=title,
+        )
+    return t.html(
+        "✏️ <b>{title}</b>\n\nThis item was corrected; the message above shows it as it is now. Your party has "
+        "shared it: please check your post.",
+        title=title,
+    )
+
+
+def compose_question(card: Card, *, decided: str = "") -> Message:
+    """Ask staff what became of a message, or show what was decided."""
+    t = speak(card.language)
+    question = t.html(
+        "❓ <b>{party}</b> may or may not have got “{title}”: Telegram did not say so, twice. What should happen?",
+        party=_shorten(card.about_party, NAME_SHOWN) or card.organisation,
+        title=_shorten(card.title, TITLE_SHOWN) or t("Untitled"),
+    )
+    if decided:
+        return Message(f"{question}\n\n<b>{t.html('{decided}', decided=decided)}</b>")
+    names = {
+        Decision.ARRIVED: t("✅ It arrived"),
+        Decision.AGAIN: t("🔁 Send it again"),
+        Decision.DROP: t("🚫 Leave it"),
+    }
+    row = tuple(
+        Button(name, data=encode_tap(Tap(Verb.DECIDE, card.about_id, decision.value)))
+        for decision, name in names.items()
+    )
+    return Message(question, (row,))
+
+
+def tell_decision(language: str, decision: Decision, name: str) -> str:
+    """Say who decided what."""
+    t = speak(language)
+    return {
+        Decision.ARRIVED: t("{name}: it arrived.", name=name),
+        Decision.AGAIN: t("{name}: it is sent again, marked as a copy.", name=name),
+        Decision.DROP: t("{name}: nothing more is sent.", name=name),
+    }[decision]
 
 
 def compose_reasons(card: Card) -> Message:
@@ -100,6 +159,8 @@ def _kind_line(t: Translator, card: Card) -> str:
         ContentKind.APPEAL: t("✍️ New appeal to share"),
     }
     details = [names[card.item_kind]]
+    if card.kind is DeliveryKind.PREVIEW:
+        details.insert(0, t("👁 Preview"))
     if card.media and card.media.kind is not AssetKind.PICTURE:
         details += _file_facts(t, card.media)
     if card.item_language != card.language:

@@ -21,8 +21,8 @@ class Card:
 
     `language` is that of the words around the item, `item_language` that of the item itself.
     `url` is the party's own short link. `taken_by` names the colleague who took it, `answer` is this
-    officer's own. `copies` counts earlier messages
-    that may have reached the chat.
+    officer's own. `copies` counts earlier messages that may have reached the chat. A question to staff is
+    about the delivery `about_id`, of the party `about_party`.
     """
 
     delivery_id: int
@@ -45,3 +45,5 @@ class Card:
     taken_by: str | None = None
     withdrawn: bool = False
     copies: int = 0
+    about_id: int = 0
+    about_party: str = ""

@@ -138,13 +138,17 @@ class EntryStatus(StrEnum):
 
 
 class DeliveryKind(StrEnum):
-    """Why the bot writes: an item to an officer, first to staff (preview); later, that it changed."""
+    """Why the bot writes: an item to an officer, first to staff (preview); later, that it changed.
+
+    `review` asks staff to decide on a message that may or may not have arrived.
+    """
 
     ITEM = "item"
     WELCOME = "welcome"
     PREVIEW = "preview"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+    REVIEW = "review"
 
 
 class DeliveryStatus(StrEnum):
@@ -266,3 +270,11 @@ class PauseKind(StrEnum):
     OTHER_BOT = "other_bot"
     STAFF = "staff"
     RESTORED = "restored"
+
+
+class Decision(StrEnum):
+    """What a person decides on a message of which nobody knows whether it arrived."""
+
+    ARRIVED = "arrived"
+    AGAIN = "again"
+    DROP = "drop"

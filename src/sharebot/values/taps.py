@@ -17,6 +17,7 @@ class Verb(StrEnum):
     LANGUAGE = "v"  # show the item in another language
     SPEAK = "i"  # the language the bot speaks; no delivery
     LINK = "p"  # the pasted link belongs to this item
+    DECIDE = "q"  # staff's decision on a message in doubt
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from sharebot.errors import NotFound, Refused
 from sharebot.runtime import Runtime
-from sharebot.web import assets, contents, health, members, metrics, overview, queue, redirect, sign_in
+from sharebot.web import assets, contents, decisions, health, members, metrics, overview, queue, redirect, sign_in
 from sharebot.web.gate import Gate, safe_headers
 from sharebot.web.guard import NotAllowed, SignInNeeded, find_reader, include
 from sharebot.web.pages import not_found, problem
@@ -25,6 +25,7 @@ ROUTERS = (
     overview.router,
     contents.router,
     queue.router,
+    decisions.router,
     members.router,
 )
 

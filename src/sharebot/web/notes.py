@@ -9,10 +9,17 @@ def find(t: Translator, word: str) -> str | None:
         "approved": t("Approved. It goes out at the time you chose."),
         "already": t("This was queued already, so nothing was queued twice."),
         "archived": t("Put away. Nobody will get it."),
-        "withdrawn": t("Withdrawn. What was not sent yet stays unsent, and its short links lead nowhere."),
+        "withdrawn": t(
+            "Withdrawn. What was not sent stays unsent, delivered messages lose their buttons, its short links lead "
+            "nowhere, and whoever shared it is told."
+        ),
         "confirmed": t("Confirmed. The officer gets a welcome and the next items."),
         "rejected": t("Turned away. The seat is free again."),
         "resumed": t("The bot sends again."),
+        "stopped": t("Stopped. Nothing is sent until somebody lets the bot go on."),
+        "corrected": t("Corrected. What was delivered is edited in place, and whoever shared it is told."),
+        "decided": t("Noted. What you decided is carried out."),
+        "nothing_ticked": t("Nothing was ticked, so nothing was decided."),
     }.get(word)
 
 

@@ -13,6 +13,7 @@ from sharebot.values.status import (
     DeclineReason,
     DeliveryStatus,
     EntryStatus,
+    Evidence,
     MemberKind,
     MemberStatus,
     Network,
@@ -79,6 +80,7 @@ def entry_status(t: Translator, status: EntryStatus) -> str:
         EntryStatus.PROPOSED: t("needs approval again"),
         EntryStatus.APPROVED: t("planned"),
         EntryStatus.RELEASING: t("going out"),
+        EntryStatus.PREVIEWING: t("in the preview chat"),
         EntryStatus.RELEASED: t("released"),
         EntryStatus.PAUSED: t("halted"),
         EntryStatus.WITHDRAWN: t("withdrawn"),
@@ -184,6 +186,16 @@ def left_out(t: Translator, reason: str) -> str:
         "officer": t("No active officer yet"),
         "variant": t("No version with a link"),
     }.get(reason, reason)
+
+
+def evidence(t: Translator, level: Evidence) -> str:
+    """Name how sure we are of a share."""
+    return {
+        Evidence.CLAIMED: t("says so"),
+        Evidence.LINK_GIVEN: t("link given"),
+        Evidence.LINK_CHECKED: t("link checked"),
+        Evidence.OBSERVED: t("seen by us"),
+    }[level]
 
 
 def network(value: Network) -> str:

@@ -205,7 +205,13 @@ def demo_settings(folder: Path, sandbox: Sandbox, *, web_port: int) -> Settings:
             "secret_key": new_key(),
             "database_url": f"sqlite:///{folder / 'sharebot.db'}",
             "organisation": {"name": fiction.ORGANISATION, "url": f"{sandbox.base_url}", "zone": "Europe/Brussels"},
-            "telegram": {"token": sandbox.telegram.token, "base_url": sandbox.telegram_url, "poll_seconds": 5},
+            # One message at a time, so that the same seed gives the same week on a busy machine too.
+            "telegram": {
+                "token": sandbox.telegram.token,
+                "base_url": sandbox.telegram_url,
+                "poll_seconds": 5,
+                "sends_in_flight": 1,
+            },
             "sources": {"poll_minutes": 30, "local_addresses": [sandbox.address]},
             "web": {"port": web_port, "public_url": f"http://127.0.0.1:{web_port}"},
             "smtp": {"host": sandbox.host, "port": sandbox.mailbox.port, "security": "none"},

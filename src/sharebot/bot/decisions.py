@@ -1,0 +1,42 @@
+"""Staff decide in their own chat what becomes of a message in doubt."""
+
+import logging
+
+from telegram import CallbackQuery
+
+from sharebot.bot.context import Context, acknowledge, bot_id_of, runtime_of
+from sharebot.errors import SharebotError
+from sharebot.store import decisions
+from sharebot.store.cards import get_card
+from sharebot.store.deliveries import find_question
+from sharebot.texts.officer import compose_question, tell_decision
+from sharebot.values.status import Decision
+from sharebot.values.taps import Tap
+
+log = logging.getLogger(__name__)
+
+
+async def on_decision(query: CallbackQuery, context: Context, tap: Tap) -> None:
+    """Carry out a decision. Whoever is in staff's chat may decide; the first one counts."""
+    runtime, message = runtime_of(context), query.message
+    if message is None or message.chat.id != runtime.settings.telegram.staff_chat:
+        log.warning("decision from a foreign chat delivery=%d", tap.delivery_id)
+        return
+    if tap.argument not in set(Decision):
+        return
+    decision = Decision(tap.argument)
+    with runtime.database.write() as session:
+        question = find_question(session, tap.delivery_id)
+        done = decisions.decide(session, [tap.delivery_id], decision, now=runtime.now())
+        card = get_card(session, question, settings=runtime.settings) if question else None
+    await acknowledge(query)
+    if not done or card is None:
+        return
+    log.info("decided delivery=%d %s", tap.delivery_id, decision.value)
+    told = compose_question(card, decided=tell_decision(card.language, decision, query.from_user.full_name))
+    messenger = runtime.messengers.get(bot_id_of(context))
+    if messenger is not None:
+        try:
+            await messenger.edit(message.chat.id, message.message_id, told)
+        except SharebotError as error:
+            log.warning("message not edited: %s", type(error).__name__)

@@ -1,0 +1,47 @@
+"""Show delivered messages anew, after a correction or a withdrawal. An edit may safely happen twice."""
+
+import logging
+from datetime import timedelta
+
+from sharebot.errors import PermanentError, RateLimited, SharebotError
+from sharebot.rules.sending import halt_for
+from sharebot.runtime import Runtime
+from sharebot.store import bots, edits
+from sharebot.store.cards import get_card
+from sharebot.store.edits import DueEdit
+from sharebot.texts.officer import compose
+
+log = logging.getLogger(__name__)
+_RETRY = timedelta(seconds=30)
+
+
+async def edit_messages(runtime: Runtime) -> None:
+    """Edit what is due, at the pace of sending; a halt of the bot holds edits as well."""
+    with runtime.database.read() as session:
+        due = edits.list_due(session, now=runtime.now())
+    for edit in due:
+        if runtime.stopping.is_set():
+            return
+        await _edit(runtime, edit)
+        await runtime.clock.sleep(1 / runtime.settings.telegram.per_second)
+
+
+async def _edit(runtime: Runtime, edit: DueEdit) -> None:
+    messenger = runtime.messengers.get(edit.bot_id)
+    with runtime.database.read() as session:
+        if messenger is None or bots.is_halted(session, edit.bot_id, now=runtime.now()):
+            return
+        message = compose(get_card(session, edit.delivery_id, settings=runtime.settings))
+    error: SharebotError | None = None
+    try:
+        await messenger.edit(edit.address, edit.message_id, message)
+    except SharebotError as failure:
+        error = failure
+    with runtime.database.write() as session:
+        if isinstance(error, RateLimited):
+            bots.block_until(session, edit.bot_id, runtime.now() + halt_for(error.retry_after))
+        elif error is None or isinstance(error, PermanentError):
+            edits.end_edit(session, edit)
+        else:
+            edits.end_edit(session, edit, retry_at=runtime.now() + _RETRY)
+    log.info("message edited delivery=%d %s", edit.delivery_id, type(error).__name__ if error else "ok")

@@ -1,0 +1,62 @@
+"""Messages sent before that are to be shown anew, in place: after a correction or a withdrawal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from sharebot.models import Chat, Delivery
+from sharebot.store.chats import open_address
+from sharebot.values.status import DeliveryKind
+
+_SHOWN = (DeliveryKind.ITEM, DeliveryKind.PREVIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class DueEdit:
+    """A message to be shown anew; `edit_at` tells this wish from a later one."""
+
+    delivery_id: int
+    bot_id: int
+    address: int
+    message_id: int
+    edit_at: datetime
+
+
+def ask_for_edits(
+    session: Session, *, now: datetime, entry_id: int | None = None, variant_id: int | None = None
+) -> int:
+    """Have the delivered messages of an entry, or of a language version, shown anew; return how many.
+
+    What is on its way or in doubt is shown anew as well, once it has a message id.
+    """
+    asked = update(Delivery).where(col(Delivery.kind).in_(_SHOWN), col(Delivery.copies) > 0)
+    if entry_id is not None:
+        asked = asked.where(col(Delivery.entry_id) == entry_id)
+    if variant_id is not None:
+        asked = asked.where(col(Delivery.variant_id) == variant_id)
+    found = session.execute(asked.values(edit_at=now).returning(col(Delivery.id)))
+    return len(found.all())
+
+
+def list_due(session: Session, *, now: datetime, limit: int = 100) -> list[DueEdit]:
+    """Return messages that are to be shown anew now, the oldest wish first."""
+    due = (
+        select(Delivery, Chat)
+        .join(Chat, col(Chat.id) == col(Delivery.chat_id))
+        .where(col(Delivery.edit_at) <= now, col(Delivery.message_id).is_not(None))
+        .order_by(col(Delivery.edit_at), col(Delivery.id))
+        .limit(limit)
+    )
+    return [
+        DueEdit(delivery.id or 0, delivery.bot_id, open_address(session, chat), delivery.message_id, delivery.edit_at)
+        for delivery, chat in session.exec(due)
+        if delivery.message_id is not None and delivery.edit_at is not None
+    ]
+
+
+def end_edit(session: Session, edit: DueEdit, *, retry_at: datetime | None = None) -> None:
+    """Note that a message was shown anew, or cannot be, or is to be tried again; a later wish is kept."""
+    mine = update(Delivery).where(col(Delivery.id) == edit.delivery_id, col(Delivery.edit_at) == edit.edit_at)
+    session.execute(mine.values(edit_at=retry_at))
