@@ -2,17 +2,19 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlmodel import select
 
+from sharebot.bot.application import close_application
 from sharebot.bot.updates import poll_updates, take_updates
 from sharebot.jobs.send_deliveries import send_deliveries
-from sharebot.models import Bot, InboxUpdate
+from sharebot.models import InboxUpdate
 from sharebot.sandbox.faults import Fault
-from sharebot.store import bots, inbox
-from sharebot.values.status import AnswerKind, BotStatus
+from sharebot.store import inbox
+from sharebot.values.status import AnswerKind
+from sharebot.worker import with_bots
 from tests.bot.words import answers_of, said
 from tests.flows.conftest import Scene
 
@@ -61,31 +63,6 @@ async def test_an_update_of_the_future_is_stored_and_ignored(listening):
     assert len(said(listening.ben)) == 1
 
 
-@pytest.mark.parametrize("status", [401, 404])
-async def test_a_refused_token_ends_the_polling_and_pauses_the_bot(scene, status: int):
-    scene.sandbox.faults.append(Fault("answer", times=99, status=status, body="{}"))
-    await asyncio.wait_for(poll_updates(scene.runtime, scene.application), 10)
-    with scene.runtime.database.read() as session:
-        bot = session.get(Bot, 1)
-    assert bot.status is BotStatus.PAUSED
-    assert str(status) in bot.pause_reason
-
-
-async def test_another_bots_token_sends_nothing(scene):
-    with scene.runtime.database.write() as session:
-        bots.record_identity(session, 1, external_id=42, username="earlier_bot")
-    poller = asyncio.create_task(poll_updates(scene.runtime, scene.application))
-    scene.ben.write("/help")
-    await scene.settle()
-    assert await send_deliveries(scene.runtime) == 0
-    with scene.runtime.database.read() as session:
-        bot = session.get(Bot, 1)
-    assert (bot.status, bot.external_id) == (BotStatus.PAUSED, 42)
-    scene.runtime.stopping.set()
-    scene.sandbox.telegram.wake()
-    await asyncio.wait_for(poller, 10)
-
-
 async def test_polling_survives_a_bad_gateway_and_loses_nothing(scene):
     scene.sandbox.faults.append(Fault("answer", method="getUpdates", status=502))
     scene.ben.write("/pause")
@@ -95,6 +72,21 @@ async def test_polling_survives_a_bad_gateway_and_loses_nothing(scene):
     scene.runtime.stopping.set()
     scene.sandbox.telegram.wake()
     await asyncio.wait_for(poller, 10)
+
+
+async def test_an_update_takes_effect_once_though_two_processes_know_of_it(scene):
+    """The one that led before has not noticed yet that another one leads."""
+    scene.ben.write("/help")
+    bodies = [(number, json.dumps(body)) for number, body in scene.sandbox.telegram._updates.items()]
+    with scene.runtime.database.write() as session:
+        inbox.store_updates(session, 1, bodies, now=scene.clock.at)
+    runtime, (second,) = with_bots(replace(scene.runtime, messengers={}))
+    applications = (scene.application, second)
+    for application in applications:
+        await application.initialize()
+    await asyncio.gather(*(take_updates(runtime, one) for one in applications))
+    await close_application(second)
+    assert len(said(scene.ben)) == 1
 
 
 async def test_old_updates_do_not_come_back_after_they_were_deleted(listening):

@@ -1,10 +1,14 @@
 """Look at what phones show and what the bot keeps."""
 
+import asyncio
+from collections.abc import Callable
+
 from sqlmodel import select
 
-from sharebot.models import Answer, Officer
+from sharebot.models import Answer, Bot, Officer
 from sharebot.sandbox.entities import parse_html
 from sharebot.sandbox.phone import Phone
+from sharebot.store.bots import get_bot
 from sharebot.store.cards import get_card
 from sharebot.texts.officer import compose
 from sharebot.values.status import OfficerStatus
@@ -45,3 +49,15 @@ def status_of(scene: Scene, officer_id: int) -> OfficerStatus:
 def answers_of(scene: Scene) -> list[Answer]:
     with scene.runtime.database.read() as session:
         return list(session.exec(select(Answer).order_by(Answer.delivery_id)))  # type: ignore[arg-type]
+
+
+def bot_of(scene: Scene) -> Bot:
+    with scene.runtime.database.read() as session:
+        return get_bot(session)
+
+
+async def until(condition: Callable[[], bool], *, seconds: float = 20) -> None:
+    """Wait for what is bound to happen."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - the database has no event
+            await asyncio.sleep(0.005)
