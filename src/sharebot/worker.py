@@ -10,7 +10,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from sharebot.bot.application import BotApplication, build_application, build_bot, close_application
-from sharebot.bot.updates import poll_updates
+from sharebot.bot.updates import WEBHOOK, Webhook, poll_updates
+from sharebot.config.settings import Settings
+from sharebot.errors import ConfigError
 from sharebot.jobs.table import JOBS, Job
 from sharebot.leading import Leading
 from sharebot.messengers import Messenger
@@ -21,6 +23,7 @@ from sharebot.store import workers
 from sharebot.store.bots import MAIN, ensure_bots
 from sharebot.store.lock import Presence
 from sharebot.store.restore import guard
+from sharebot.web.webhook import check_webhook, find_secret, path_of
 
 log = logging.getLogger(__name__)
 _GRACE_SECONDS = 40  # longer than any send may take
@@ -28,24 +31,54 @@ _LOOK_SECONDS = 2.0
 
 
 def with_bots(runtime: Runtime) -> tuple[Runtime, Sequence[BotApplication]]:
-    """Give the runtime the messengers of all its bots; without a token there is none."""
+    """Give the runtime the messengers of all its bots; without a token there is none.
+
+    Raises ConfigError when the bots' settings contradict each other.
+    """
     telegram = runtime.settings.telegram
-    tokens = {MAIN: telegram.token, **{code: one.token for code, one in telegram.bots.items()}}
-    given = {code: token.get_secret_value() for code, token in tokens.items() if token is not None}
-    if not given:
+    check_bots(runtime.settings)
+    tokens = tokens_of(runtime.settings)
+    if not tokens:
         log.warning("SHAREBOT_TELEGRAM__TOKEN is not set: nothing will be sent")
         return runtime, ()
     with runtime.database.write() as session:
-        ids = ensure_bots(session, list(given))
+        ids = ensure_bots(session, list(tokens))
     hear, base_url = runtime.clock_watch.hear, telegram.base_url
     messengers: dict[int, Messenger] = {
-        ids[code]: TelegramMessenger(Http(hear), f"{base_url}{token}") for code, token in given.items()
+        ids[code]: TelegramMessenger(Http(hear), f"{base_url}{token}") for code, token in tokens.items()
     }
     runtime = replace(runtime, messengers=messengers)
-    return runtime, [
-        build_application(runtime, build_bot(token, base_url, hear=hear), bot_id=ids[code])
-        for code, token in given.items()
-    ]
+    applications = {
+        code: build_application(runtime, build_bot(token, base_url, hear=hear), bot_id=ids[code])
+        for code, token in tokens.items()
+    }
+    if secret := find_secret(runtime.settings):
+        for code, application in applications.items():
+            url = f"{runtime.settings.web.public_url}{path_of(secret, code)}"
+            application.bot_data[WEBHOOK] = Webhook(url, secret)
+    return runtime, list(applications.values())
+
+
+def tokens_of(settings: Settings) -> dict[str, str]:
+    """Return the tokens of the bots that have one, the main bot's first."""
+    telegram = settings.telegram
+    secrets = {MAIN: telegram.token} | {code: one.token for code, one in telegram.bots.items()}
+    tokens = {code: secret.get_secret_value() for code, secret in secrets.items() if secret is not None}
+    return {code: token for code, token in tokens.items() if token}
+
+
+def check_bots(settings: Settings) -> None:
+    """Raise ConfigError when two bots cannot be told apart, or Telegram could not call the webhook."""
+    if MAIN in settings.telegram.bots:
+        raise ConfigError(
+            f"telegram.bots.{MAIN}: this is the name of the main bot, whose token is SHAREBOT_TELEGRAM__TOKEN; "
+            "give the further bot another name"
+        )
+    holders: dict[str, str] = {}
+    for code, token in tokens_of(settings).items():
+        if (other := holders.setdefault(token, code)) != code:
+            raise ConfigError(f"telegram.bots.{code}: has the same token as the bot {other}; each bot needs its own")
+    check_webhook(settings)
 
 
 async def run_worker(runtime: Runtime, applications: Sequence[BotApplication], presence: Presence) -> None:

@@ -1,9 +1,10 @@
-"""Fetch updates, store them, acknowledge them, and only then let them take effect, in order, once."""
+"""Updates: stored, acknowledged, and only then let take effect, in order, once."""
 
 import asyncio
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,7 +13,7 @@ from telegram.error import TelegramError
 
 from sharebot.bot.application import ALLOWED_UPDATES, BotApplication
 from sharebot.bot.context import BOT, FAILURE
-from sharebot.errors import Conflict, CredentialRefused, RateLimited
+from sharebot.errors import Conflict, CredentialRefused, PermanentError, RateLimited
 from sharebot.leading import Leading
 from sharebot.messengers.http import READ_SECONDS
 from sharebot.rules.sending import halt_for
@@ -23,7 +24,34 @@ from sharebot.values.status import PauseKind
 log = logging.getLogger(__name__)
 _LONGEST_BACKOFF = 60.0
 _IDLE = 1.0
+_LOOK = 0.5
 _CONFLICTS = 5  # in a row: a worker that took over meets its predecessor's last request once
+WEBHOOK = "webhook"  # where an application keeps its bot's `Webhook`, if it has one
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where Telegram is to bring a bot's updates, and the secret it is to bring along."""
+
+    url: str
+    secret: str
+
+
+@dataclass(slots=True)
+class _Term:
+    """What happened since this process began to lead.
+
+    `is_told`: Telegram knows our webhook. `is_freed`: a webhook in the way of polling was looked for, and ended.
+    `sweeps`: what Telegram has is asked for from its beginning, then from `swept_to` on. A webhook's updates may
+    be stored before older ones, which the inbox's own offset would give up.
+    """
+
+    failures: int = 0
+    conflicts: int = 0
+    is_told: bool = False
+    is_freed: bool = False
+    sweeps: bool = False
+    swept_to: int | None = None
 
 
 def bot_id_in(application: BotApplication) -> int:
@@ -34,36 +62,54 @@ def bot_id_in(application: BotApplication) -> int:
 
 
 async def poll_updates(runtime: Runtime, application: BotApplication, leading: Leading | None = None) -> None:
-    """Poll while this process leads, until it is stopping. Survives Telegram and the database being down."""
-    failures, conflicts, stop = 0, 0, runtime.stopping
+    """Take updates while this process leads, until it is stopping. Survives Telegram and the database being down.
+
+    They are asked for, or, when the application has a webhook, brought to the pages' processes, which store them.
+    """
+    term, stop = _Term(), runtime.stopping
     leading = leading or Leading(leads=True)
     while not stop.is_set():
         try:
             if not leading or await asyncio.to_thread(_is_paused, runtime, application):
-                failures = conflicts = 0
+                term = _Term()
                 await _sleep(_IDLE, stop)
-                continue
-            await _identify(runtime, application)
-            await _poll_once(runtime, application, leading)
-            failures = conflicts = 0
-        except TelegramError as error:
-            cause = error.__cause__
-            failures += 1
-            conflicts = conflicts + 1 if isinstance(cause, Conflict) else 0
-            if isinstance(cause, CredentialRefused) or conflicts >= _CONFLICTS:
-                log.error("polling stops: %s", cause)
-                with runtime.database.write() as session:
-                    kind = PauseKind.CONFLICT if conflicts else PauseKind.TOKEN
-                    bots.pause_bot(session, bot_id_in(application), str(cause), kind=kind)
-                continue
-            wait = min(2.0**failures, _LONGEST_BACKOFF)
-            if isinstance(cause, RateLimited):
-                wait = halt_for(cause.retry_after).total_seconds()
-            log.warning("telegram not reached (%s), again in %.0f s", type(cause or error).__name__, wait)
-            await _sleep(wait, stop)
+            else:
+                await _take_turn(runtime, application, leading, term)
         except SQLAlchemyError as error:
             log.error("updates are not stored, so not acknowledged: %s", type(error).__name__)
             await _sleep(_IDLE, stop)
+
+
+async def _take_turn(runtime: Runtime, application: BotApplication, leading: Leading, term: _Term) -> None:
+    webhook = application.bot_data.get(WEBHOOK)
+    try:
+        await _identify(runtime, application)
+        if isinstance(webhook, Webhook):
+            await _take_brought(runtime, application, webhook, term)
+        else:
+            await _poll_once(runtime, application, leading, term)
+        term.failures = term.conflicts = 0
+    except TelegramError as error:
+        await _take_failure(runtime, application, error, term)
+
+
+async def _take_failure(runtime: Runtime, application: BotApplication, error: TelegramError, term: _Term) -> None:
+    """Wait longer after each failure; pause the bot when only a person can help."""
+    cause = error.__cause__
+    term.failures += 1
+    term.conflicts = term.conflicts + 1 if isinstance(cause, Conflict) else 0
+    if isinstance(cause, CredentialRefused) or term.conflicts >= _CONFLICTS:
+        log.error("polling stops: %s", cause)
+        with runtime.database.write() as session:
+            kind = PauseKind.CONFLICT if term.conflicts else PauseKind.TOKEN
+            bots.pause_bot(session, bot_id_in(application), str(cause), kind=kind)
+        return
+    wait = min(2.0**term.failures, _LONGEST_BACKOFF)
+    if isinstance(cause, RateLimited):
+        wait = halt_for(cause.retry_after).total_seconds()
+    what = cause if isinstance(cause, PermanentError) else type(cause or error).__name__
+    log.warning("telegram not reached (%s), again in %.0f s", what, wait)
+    await _sleep(wait, runtime.stopping)
 
 
 def _is_paused(runtime: Runtime, application: BotApplication) -> bool:
@@ -94,16 +140,45 @@ async def _identify(runtime: Runtime, application: BotApplication) -> None:
     log.info("telegram connected bot=%s", me.username)
 
 
-async def _poll_once(runtime: Runtime, application: BotApplication, leading: Leading) -> None:
+async def _poll_once(runtime: Runtime, application: BotApplication, leading: Leading, term: _Term) -> None:
+    if term.conflicts and not term.is_freed:
+        term.sweeps = await _end_webhook(application)
+        term.is_freed = True
     bot_id = bot_id_in(application)
-    with runtime.database.read() as session:
-        offset = inbox.next_offset(session, bot_id)
+    offset = term.swept_to
+    if not term.sweeps:
+        with runtime.database.read() as session:
+            offset = inbox.next_offset(session, bot_id)
     updates = await _fetch(runtime, application, leading, offset=offset)
     rows = [(one["update_id"], json.dumps(one)) for one in updates if isinstance(one.get("update_id"), int)]
     if rows:
         with runtime.database.write() as session:
             inbox.store_updates(session, bot_id, rows, now=runtime.now())
+    term.sweeps = term.sweeps and bool(rows)
+    term.swept_to = max((number for number, _ in rows), default=-1) + 1 if term.sweeps else None
     await take_updates(runtime, application)
+
+
+async def _end_webhook(application: BotApplication) -> bool:
+    """End a webhook that stands in the way of polling; False when there is none."""
+    info = await application.bot.get_webhook_info()
+    if not info.url:
+        return False
+    await application.bot.delete_webhook(drop_pending_updates=False)
+    log.warning("a webhook was set and is ended, since telegram.webhook_secret is not set")
+    return True
+
+
+async def _take_brought(runtime: Runtime, application: BotApplication, webhook: Webhook, term: _Term) -> None:
+    taken = await take_updates(runtime, application)
+    if not term.is_told:
+        await application.bot.set_webhook(
+            webhook.url, secret_token=webhook.secret, allowed_updates=ALLOWED_UPDATES, drop_pending_updates=False
+        )
+        term.is_told = True
+        log.info("telegram brings updates to %s/telegram/...", webhook.url.partition("/telegram/")[0])
+    if not taken:
+        await _sleep(_LOOK, runtime.stopping)
 
 
 async def _fetch(

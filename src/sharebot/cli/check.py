@@ -4,15 +4,21 @@ import argparse
 from collections.abc import Iterator
 
 from sharebot.cli.setup import open_database
+from sharebot.config.checks import nearest
 from sharebot.config.load import load_settings
 from sharebot.config.settings import Settings
-from sharebot.store.bots import get_bot, list_bots
+from sharebot.rules.members_file import REGIONS
+from sharebot.store.bots import MAIN, get_bot, list_bots
 from sharebot.store.database import Database
 from sharebot.store.members import list_members
 from sharebot.store.officers import list_officers
 from sharebot.store.sources import list_sources
 from sharebot.store.staff import list_staff
 from sharebot.values.status import BotStatus, OfficerStatus, SourceStatus
+from sharebot.web.webhook import find_secret
+from sharebot.worker import check_bots, tokens_of
+
+SHORT = 24
 
 
 def configure(parser: argparse.ArgumentParser, name: str) -> None:
@@ -20,10 +26,12 @@ def configure(parser: argparse.ArgumentParser, name: str) -> None:
 
 
 def run(arguments: argparse.Namespace, name: str) -> int:
-    """Print the findings; exit code 1 when anything is missing."""
+    """Print the findings; exit code 1 when anything is missing. Raises ConfigError when settings are wrong."""
     settings = load_settings()
+    check_bots(settings)
     database = open_database(settings)
-    missing, unsafe = [*_settings_missing(settings), *_rows_missing(database)], list(_unsafe(settings))
+    missing = [*_settings_missing(settings), *_bots_missing(settings), *_rows_missing(database)]
+    unsafe = list(_unsafe(settings))
     database.dispose()
     for line in missing:
         print(f"missing: {line}")
@@ -35,12 +43,27 @@ def run(arguments: argparse.Namespace, name: str) -> int:
 
 
 def _settings_missing(settings: Settings) -> Iterator[str]:
-    if settings.telegram.token is None:
+    if MAIN not in tokens_of(settings):
         yield "the bot's token: set SHAREBOT_TELEGRAM__TOKEN or SHAREBOT_TELEGRAM__TOKEN_FILE"
     if settings.smtp.host is None:
         yield "the mail server: set smtp.host in config/sharebot.toml, or no report is mailed"
     if not settings.reports.recipients:
         yield "readers of the weekly report: add [[reports.recipients]] to config/sharebot.toml"
+
+
+def _bots_missing(settings: Settings) -> Iterator[str]:
+    given, holders = tokens_of(settings), dict[str, str]()
+    for code, bot in settings.telegram.bots.items():
+        if code not in given:
+            name = f"SHAREBOT_TELEGRAM__BOTS__{code.upper()}__TOKEN"
+            yield f"the token of the bot {code}, which is not started without it: set {name} or {name}_FILE"
+        if not bot.regions:
+            yield f"the regions of the bot {code}: set telegram.bots.{code}.regions, or nobody is invited to it"
+        for region in bot.regions:
+            if region not in REGIONS:
+                yield f'a region "{region}" for the bot {code}{nearest(region, list(REGIONS))}'
+            if (other := holders.setdefault(region, code)) != code:
+                yield f"a decision between the bots {other} and {code}: both are for {region}, {other} is taken"
 
 
 def _rows_missing(database: Database) -> Iterator[str]:
@@ -72,6 +95,8 @@ def _unsafe(settings: Settings) -> Iterator[str]:
         yield f"sources.local_addresses lets feeds be read from {address} without https"
     if settings.web.public_url.startswith("http:"):
         yield "web.public_url is not https: short links work on this machine only"
+    if len(find_secret(settings) or " " * SHORT) < SHORT:
+        yield f"SHAREBOT_TELEGRAM__WEBHOOK_SECRET can be guessed: give it {SHORT} characters or more"
     if settings.smtp.host and settings.smtp.security == "none":
         yield "smtp.security is none: mails leave without encryption"
     if settings.secret_key is None:

@@ -36,5 +36,7 @@ def set_up_logging(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(os.environ.get("SHAREBOT_LOG_LEVEL", "INFO").upper())
+    # A job that is still at work when its next turn comes is as it should be.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     for noisy in ("httpx", "httpcore", "apscheduler", "telegram", "uvicorn"):
         logging.getLogger(noisy).setLevel(max(root.level, logging.WARNING))

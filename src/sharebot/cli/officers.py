@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sharebot.cli.setup import opened
 from sharebot.cli.table import show
 from sharebot.store import officers
-from sharebot.store.bots import get_bot
+from sharebot.store.member_views import find_bot_username
 from sharebot.values.status import OfficerStatus
 
 
@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser, name: str) -> None:
 def run(arguments: argparse.Namespace, name: str) -> int:
     """Carry out the action."""
     now = datetime.now(UTC)
-    with opened() as (_, database), database.write() as session:
+    with opened() as (settings, database), database.write() as session:
         seats = officers.list_officers(session)
         if arguments.action == "list":
             rows = [[one.id, one.member_code, one.label, one.language, one.status] for one in seats]
@@ -38,9 +38,9 @@ def run(arguments: argparse.Namespace, name: str) -> int:
         if not fitting:
             print(f"no seat {arguments.who} is {wanted.value}")
             return 1
-        username = get_bot(session).username or "BOT"
         for one in fitting:
             if arguments.action == "invite":
+                username = find_bot_username(session, one.member_id, settings.telegram) or "BOT"
                 token = officers.create_invitation(session, one.id, now=now)
                 print(f"{one.member_code} {one.label}: https://t.me/{username}?start={token}")
             elif arguments.action == "confirm":

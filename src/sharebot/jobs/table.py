@@ -38,7 +38,7 @@ def _every(**interval: int) -> Callable[[Settings], BaseTrigger]:
 
 JOBS = (
     Job("poll_sources", poll_sources, _every(seconds=30)),
-    Job("release_entries", release_entries, _every(seconds=5)),
+    Job("release_entries", release_entries, _every(seconds=1)),
     Job("edit_messages", edit_messages, _every(seconds=1)),
     Job("send_deliveries", send_deliveries, _every(seconds=1), everywhere=True),
     Job("track_posts", track_posts, lambda settings: IntervalTrigger(minutes=settings.bluesky.every_minutes)),

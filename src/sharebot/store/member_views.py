@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from sharebot.models import Bot, SocialAccount
+from sharebot.config.settings import Telegram
+from sharebot.models import Bot, Member, SocialAccount
 from sharebot.store.bots import MAIN
 from sharebot.store.members import list_members
 from sharebot.store.officers import OfficerView, list_officers
@@ -62,6 +63,11 @@ def list_member_views(session: Session) -> list[MemberView]:
     return sorted(views, key=lambda view: view.name.casefold())
 
 
-def find_bot_username(session: Session) -> str | None:
-    """Return the bot's name on Telegram; None until the worker has met it once."""
-    return session.exec(select(Bot.username).where(Bot.code == MAIN)).first()
+def find_bot_username(session: Session, member_id: int, telegram: Telegram) -> str | None:
+    """Return the name on Telegram of the bot that a member's officers are invited to.
+
+    It is the bot of the member's region, else the main one; None until a worker has met it once.
+    """
+    region = session.exec(select(Member.region).where(Member.id == member_id)).first()
+    code = next((code for code, bot in telegram.bots.items() if region in bot.regions), MAIN)
+    return session.exec(select(Bot.username).where(Bot.code == code)).first()

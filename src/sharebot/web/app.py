@@ -39,6 +39,7 @@ def build_app(runtime: Runtime) -> FastAPI:
         include(app, router)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(Gate, public_url=runtime.settings.web.public_url)
+    app.add_middleware(webhook.Webhook, runtime=runtime)
     _explain_errors(app)
     return app
 

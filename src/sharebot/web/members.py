@@ -59,7 +59,7 @@ def invite_officer(request: Request, approver: Approver, officer_id: int) -> Res
     runtime = runtime_of(request)
     with runtime.database.write() as session:
         officer = get_officer(session, officer_id)
-        username = find_bot_username(session)
+        username = find_bot_username(session, officer.member_id, runtime.settings.telegram)
         token = create_invitation(session, officer_id, now=runtime.now()) if username else ""
     link = f"https://t.me/{username}?start={token}" if username else ""
     return render(request, "invitation.html", approver, officer=officer, link=link)
