@@ -50,8 +50,12 @@ browser: ## install Debian's chromium for the browser tests when it is missing a
 
 bench: $(VENV)/.dev ## measure, as ratios to a reference in the same run
 	@$(BIN)/python tests/bench/bench_feeds.py
+	@$(BIN)/python -m tests.bench.bench_sending
 
-soak: $(VENV)/.dev ## longer runs: many seeds of the demo
+soak: $(VENV)/.dev ## the long proofs of docs/reliability.md, two hours or so
+	@for seed in 1 2 3 4 5; do $(BIN)/sharebot demo --once --seed $$seed --out data/soak-$$seed >/dev/null || exit 1; done
+	@for proof in kills storm updates "kills --database postgresql --stops 50" "pace --database postgresql" \
+	  "refusals --database postgresql" soak; do $(BIN)/python -m tests.reliability.run $$proof || exit 1; done
 	@for seed in 1 2 3 4 5; do $(BIN)/sharebot demo --once --seed $$seed --out data/soak-$$seed >/dev/null || exit 1; done; echo "5 weeks, no failure"
 
 pictures: $(VENV)/.dev browser ## take the pictures of docs/images anew

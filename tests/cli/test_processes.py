@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -68,13 +69,15 @@ class Installation:
     async def start(self) -> asyncio.subprocess.Process:
         log = (self.folder / "run.log").open("ab")
         process = await asyncio.create_subprocess_exec(*COMMAND, "run", cwd=self.folder, env=self.env, stderr=log)
+        deadline = time.monotonic() + 60
         async with httpx.AsyncClient() as client:
-            for _ in range(400):
+            while time.monotonic() < deadline and process.returncode is None:
                 try:
-                    if (await client.get(f"http://127.0.0.1:{self.port}/readyz")).status_code == 200:
+                    if (await client.get(f"http://127.0.0.1:{self.port}/readyz")).json()["status"] == "ok":
                         return process
                 except httpx.TransportError:
-                    await asyncio.sleep(0.05)
+                    pass
+                await asyncio.sleep(0.05)
         raise AssertionError((self.folder / "run.log").read_text())
 
     def statuses(self) -> dict[str, int]:

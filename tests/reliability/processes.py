@@ -1,5 +1,6 @@
 """Real processes of ours, to be started, stopped and killed."""
 
+import ctypes
 import re
 import signal
 import socket
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Self
 
 COMMAND = [sys.executable, "-c", "from sharebot.cli import main; raise SystemExit(main())"]
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+_PR_SET_PDEATHSIG = 1
 _READY = re.compile(rb"\bready\b")
 
 
@@ -21,7 +24,14 @@ class Process:
         self.log = folder / f"{command}-{number}.log"
         self.started_at = time.monotonic()
         with self.log.open("wb") as out:
-            self._process = subprocess.Popen([*COMMAND, command], cwd=folder, env=env, stdout=out, stderr=out)
+            self._process = subprocess.Popen(
+                [*COMMAND, command],
+                cwd=folder,
+                env=env,
+                stdout=out,
+                stderr=out,
+                preexec_fn=_die_with_the_driver,  # noqa: PLW1509 - the drivers have one thread
+            )
 
     @property
     def pid(self) -> int:
@@ -55,6 +65,12 @@ class Process:
         """Ask it to end and return its exit code."""
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(timeout)
+
+
+def _die_with_the_driver() -> None:
+    """Ask Linux to end this process when its parent ends, however that ends."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def free_port() -> int:

@@ -7,6 +7,7 @@ what was found; the exit code is 1 when a promise did not hold. The same drivers
 import argparse
 import json
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -127,6 +128,7 @@ def main() -> int:
     driver, rounds, deliveries = PROOFS[options.name]
     options.rounds = rounds if options.rounds is None else options.rounds
     options.deliveries = options.deliveries or deliveries
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that everything is put away
     folder = Path(tempfile.mkdtemp(prefix=f"sharebot-{options.name}-"))
     proof = driver(folder, options)
     found = proof.to_json() | {"database": options.database, "seed": options.seed}

@@ -37,7 +37,7 @@ class UpdateRounds:
             self._wait_for_delivery() if self.random.random() < _AT_DELIVERY else self._wait(updates)
             self.kills += worker.is_running
             worker.kill()
-        self._finish(timeout=60 + kills)
+        self._finish(timeout=60 + kills * updates / 5)
         self._judge()
         self.proof.figures["seconds"] = round(time.monotonic() - began, 1)
         return self.proof

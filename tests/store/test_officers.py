@@ -32,9 +32,7 @@ def invite(database: Database, seat: int) -> str:
         return officers.create_invitation(session, seat, now=NOW)
 
 
-def join(
-    database: Database, token: str, *, address: int = CY, bot_id: int = 1, after: timedelta = timedelta()
-) -> bool:
+def join(database: Database, token: str, *, address: int = CY, bot_id: int = 1, after: timedelta = timedelta()) -> bool:
     with database.write() as session:
         return officers.join(session, token, bot_id=bot_id, address=address, now=NOW + after) is not None
 

@@ -67,7 +67,7 @@ async def poll_updates(runtime: Runtime, application: BotApplication, leading: L
     They are asked for, or, when the application has a webhook, brought to the pages' processes, which store them.
     """
     term, stop = _Term(), runtime.stopping
-    leading = leading or Leading(leads=True)
+    leading = Leading(leads=True) if leading is None else leading
     while not stop.is_set():
         try:
             if not leading or await asyncio.to_thread(_is_paused, runtime, application):
@@ -83,7 +83,8 @@ async def poll_updates(runtime: Runtime, application: BotApplication, leading: L
 async def _take_turn(runtime: Runtime, application: BotApplication, leading: Leading, term: _Term) -> None:
     webhook = application.bot_data.get(WEBHOOK)
     try:
-        await _identify(runtime, application)
+        if not await _identify(runtime, application):
+            return
         if isinstance(webhook, Webhook):
             await _take_brought(runtime, application, webhook, term)
         else:
@@ -125,19 +126,21 @@ async def _sleep(seconds: float, stop: asyncio.Event) -> None:
         return
 
 
-async def _identify(runtime: Runtime, application: BotApplication) -> None:
-    """Ask once who we are, since the token may be another bot's than before."""
+async def _identify(runtime: Runtime, application: BotApplication) -> bool:
+    """Ask once who we are, since the token may be another bot's than before; False when it is."""
     if application.running:
-        return
+        return True
     await application.initialize()
     await application.start()
     me = await application.bot.get_me()
     with runtime.database.write() as session:
         bot_id = bot_id_in(application)
-        if not bots.record_identity(session, bot_id, external_id=me.id, username=me.username or ""):
+        is_known = bots.record_identity(session, bot_id, external_id=me.id, username=me.username or "")
+        if not is_known:
             reason = "the token belongs to another bot than before"
             bots.pause_bot(session, bot_id, reason, kind=PauseKind.OTHER_BOT)
     log.info("telegram connected bot=%s", me.username)
+    return is_known
 
 
 async def _poll_once(runtime: Runtime, application: BotApplication, leading: Leading, term: _Term) -> None:
@@ -156,7 +159,8 @@ async def _poll_once(runtime: Runtime, application: BotApplication, leading: Lea
             inbox.store_updates(session, bot_id, rows, now=runtime.now())
     term.sweeps = term.sweeps and bool(rows)
     term.swept_to = max((number for number, _ in rows), default=-1) + 1 if term.sweeps else None
-    await take_updates(runtime, application)
+    if leading:
+        await take_updates(runtime, application)
 
 
 async def _end_webhook(application: BotApplication) -> bool:

@@ -10,7 +10,19 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from sharebot.errors import NotFound, Refused
 from sharebot.runtime import Runtime
-from sharebot.web import assets, contents, decisions, health, members, metrics, overview, queue, redirect, sign_in
+from sharebot.web import (
+    assets,
+    contents,
+    decisions,
+    health,
+    members,
+    metrics,
+    overview,
+    queue,
+    redirect,
+    sign_in,
+    webhook,
+)
 from sharebot.web.gate import Gate, safe_headers
 from sharebot.web.guard import NotAllowed, SignInNeeded, find_reader, include
 from sharebot.web.pages import not_found, problem
