@@ -19,6 +19,7 @@ class ClockWatch:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._seen_at, self._ticks = clock.now(), clock.ticks()
+        self._good_at, self._good_ticks = self._seen_at, self._ticks
         self._leapt: timedelta | None = None
         self.off: timedelta | None = None  # how far Telegram's clock stood from ours when we last spoke
 
@@ -38,6 +39,12 @@ class ClockWatch:
             return f"this machine's clock leapt: it is suddenly {_spell(self._leapt)} where it should be"
         return None
 
+    def believed_now(self) -> datetime:
+        """Return the present instant, also while the clock is wrong: from when it was last right, by the ticks."""
+        if self.find_trouble() is None:
+            return self._clock.now()
+        return self._good_at + timedelta(seconds=self._clock.ticks() - self._good_ticks)
+
     def _look(self) -> None:
         now, ticks = self._clock.now(), self._clock.ticks()
         leap = (now - self._seen_at) - timedelta(seconds=ticks - self._ticks)
@@ -46,6 +53,8 @@ class ClockWatch:
             self._leapt = leap
             # What was heard before says nothing of the clock as it is set now.
             self.off = None
+        elif self._leapt is None and (self.off is None or abs(self.off) <= TOLERANCE):
+            self._good_at, self._good_ticks = now, ticks
 
 
 def _spell(off: timedelta) -> str:

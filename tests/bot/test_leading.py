@@ -139,7 +139,7 @@ async def test_what_the_next_leader_stored_is_left_to_it(scene, poll):
     await asyncio.wait_for(poller, 60)
     assert said(scene.ben) == []
     with scene.runtime.database.read() as session:
-        assert len(inbox.list_pending(session, 1)) == 1
+        assert len(inbox.claim_pending(session, 1, worker="w")) == 1
 
 
 # --- nobody has to look first

@@ -80,11 +80,11 @@ async def test_an_update_takes_effect_once_though_two_processes_know_of_it(scene
     bodies = [(number, json.dumps(body)) for number, body in scene.sandbox.telegram._updates.items()]
     with scene.runtime.database.write() as session:
         inbox.store_updates(session, 1, bodies, now=scene.clock.at)
-    runtime, (second,) = with_bots(replace(scene.runtime, messengers={}))
+    runtime, (second,) = with_bots(replace(scene.runtime, messengers={}, worker="second"))
     applications = (scene.application, second)
     for application in applications:
         await application.initialize()
-    await asyncio.gather(*(take_updates(runtime, one) for one in applications))
+    await asyncio.gather(take_updates(scene.runtime, scene.application), take_updates(runtime, second))
     await close_application(second)
     assert len(said(scene.ben)) == 1
 

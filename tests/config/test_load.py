@@ -78,6 +78,69 @@ def test_the_environment_goes_before_the_file_and_secrets_come_from_files(tmp_pa
     assert "12:secret" not in repr(settings)
 
 
+BOTS = '[telegram.bots.south]\nregions = ["Americas", "Africa"]\n'
+
+
+def test_each_bot_has_its_regions_in_the_file_and_its_token_in_the_environment(tmp_path: Path):
+    path, token = tmp_path / "sharebot.toml", tmp_path / "token"
+    path.write_text(f'{BOTS}[telegram.bots.east]\nregions = ["Asia-Pacific"]\n[telegram.bots.west]\n')
+    token.write_text("13:from-a-file\n")
+    env = {
+        "SHAREBOT_TELEGRAM__BOTS__SOUTH__TOKEN": "12:given",
+        "SHAREBOT_TELEGRAM__BOTS__EAST__TOKEN_FILE": str(token),
+    }
+    bots = load_settings(path, env=env).telegram.bots
+    assert {code: bot.regions for code, bot in bots.items()} == {
+        "south": ("Americas", "Africa"),
+        "east": ("Asia-Pacific",),
+        "west": (),
+    }
+    assert {code: bot.token and bot.token.get_secret_value() for code, bot in bots.items()} == {
+        "south": "12:given",
+        "east": "13:from-a-file",
+        "west": None,
+    }
+    assert "12:given" not in repr(bots)
+
+
+def test_a_bots_token_in_the_file_is_refused_without_being_shown(tmp_path: Path):
+    message = _problem(tmp_path, f"{BOTS}token = '12:abc'")
+    assert message == (
+        "FILE: telegram.bots.south.token is a secret and must not stand here; set "
+        "SHAREBOT_TELEGRAM__BOTS__SOUTH__TOKEN or SHAREBOT_TELEGRAM__BOTS__SOUTH__TOKEN_FILE"
+    )
+
+
+def test_a_webhooks_secret_in_the_file_is_refused_without_being_shown(tmp_path: Path):
+    message = _problem(tmp_path, "[telegram]\nwebhook_secret = 'abc'")
+    assert message == (
+        "FILE: telegram.webhook_secret is a secret and must not stand here; set "
+        "SHAREBOT_TELEGRAM__WEBHOOK_SECRET or SHAREBOT_TELEGRAM__WEBHOOK_SECRET_FILE"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[telegram.bots.south]\nregion = ['Americas']", ["telegram.bots.south.region"]),
+        ("[telegram.bots.south]\nregions = []", ["telegram.bots.south.regions = []", "at least 1 item"]),
+        ("[telegram.bots.South]\nregions = ['Americas']", ["telegram.bots.South", "should match pattern"]),
+        ("[telegram.bots.south-east]\nregions = ['Americas']", ["telegram.bots.south-east", "should match pattern"]),
+        ("[telegram]\nbots = ['south']", ["telegram.bots", "valid dictionary"]),
+    ],
+)
+def test_a_mistake_in_a_bots_section_is_named(tmp_path: Path, text: str, words: list[str]):
+    message = _problem(tmp_path, text)
+    assert [word for word in words if word not in message] == [], message
+
+
+def test_a_missing_token_file_is_named(tmp_path: Path):
+    name = "SHAREBOT_TELEGRAM__BOTS__SOUTH__TOKEN_FILE"
+    assert _problem(tmp_path, BOTS, **{name: str(tmp_path / "nowhere")}) == (
+        f"{name}: cannot read {tmp_path / 'nowhere'}: No such file or directory"
+    )
+
+
 def test_the_shipped_file_is_good():
     assert load_settings(ROOT / "config" / "sharebot.toml", env={}).organisation.languages == ("en", "fr", "es")
 

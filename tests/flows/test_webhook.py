@@ -94,6 +94,8 @@ async def test_only_the_worker_that_leads_tells_and_takes_and_its_successor_does
             successor.put(True)
             await until(lambda: scene.ben_is() is OfficerStatus.PAUSED and scene.is_done())
             await until(lambda: len(scene.courier.told()) == 2)
+        leading.put(True)
+        await until(lambda: len(scene.courier.told()) == 3)
         await close_application(application)
     assert len(said(scene.ben)) == 1
 

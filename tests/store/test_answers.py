@@ -112,7 +112,7 @@ def test_colleagues_are_those_of_the_same_party_with_the_same_item(either):
         release_now(session, entry)
         session.connection().exec_driver_sql("UPDATE delivery SET status = 'sent', message_id = 100 + id")
         owners = {number: get_delivery(session, number).officer_id for number in (3, 4, 5)}
-    assert sorted(owners.values()) == [1, 2, 3]
+    assert sorted(owners.values(), key=str) == [1, 2, 3]
     mine = {officer: number for number, officer in owners.items()}
     assert say(either, AnswerKind.TAKEN, number=mine[1]).colleagues == (mine[3],)
     assert say(either, AnswerKind.TAKEN, number=mine[2]).colleagues == ()

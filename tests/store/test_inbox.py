@@ -27,7 +27,7 @@ def store(database: Database, *numbers: int, bot_id: int = MAIN) -> int:
 
 def pending(database: Database, bot_id: int = MAIN) -> list[int]:
     with database.read() as session:
-        return [row.update_id for row in inbox.list_pending(session, bot_id)]
+        return [row.update_id for row in inbox.claim_pending(session, bot_id, worker="w")]
 
 
 def offset(database: Database, bot_id: int = MAIN) -> int | None:
@@ -39,7 +39,7 @@ def test_an_update_is_stored_once_and_its_first_body_stays(either):
     assert store(either, 5, 6) == 2
     with either.write() as session:
         assert inbox.store_updates(session, MAIN, [(6, "forged"), (7, "body 7")], now=NOW) == 1
-        assert [row.body for row in inbox.list_pending(session, MAIN)] == ["body 5", "body 6", "body 7"]
+        assert [row.body for row in inbox.claim_pending(session, MAIN, worker="w")] == ["body 5", "body 6", "body 7"]
 
 
 def test_a_replay_after_it_took_effect_does_not_bring_it_back(either):
@@ -111,3 +111,16 @@ def test_old_updates_are_deleted_but_the_latest_and_the_untaken(either):
 
 def store_count(session) -> int:
     return int(session.connection().exec_driver_sql("SELECT count(*) FROM inbox_update").scalar_one())
+
+
+def test_what_one_worker_has_taken_no_other_gets_until_it_is_dead(either):
+    store(either, 5, 6)
+    with either.write() as session:
+        assert [row.update_id for row in inbox.claim_pending(session, MAIN, worker="one")] == [5, 6]
+    with either.write() as session:
+        assert inbox.claim_pending(session, MAIN, worker="two") == []
+        assert inbox.list_takers(session) == {"one"}
+        inbox.mark_done(session, MAIN, 5, now=NOW)
+        inbox.free_taken(session, "one")
+    with either.write() as session:
+        assert [row.update_id for row in inbox.claim_pending(session, MAIN, worker="two")] == [6]

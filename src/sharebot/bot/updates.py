@@ -212,8 +212,8 @@ async def _fetch(
 
 async def take_updates(runtime: Runtime, application: BotApplication) -> int:
     """Let stored updates take effect; one that fails is noted on its row and the next goes on."""
-    with runtime.database.read() as session:
-        pending = inbox.list_pending(session, bot_id_in(application))
+    with runtime.database.write() as session:
+        pending = inbox.claim_pending(session, bot_id_in(application), worker=runtime.worker)
     for row in pending:
         error: object = None
         try:

@@ -115,7 +115,7 @@ class Outbox:
 
     def _transact(self, ended: Sequence[_Ended]) -> _Turn:
         runtime = self._runtime
-        now = runtime.now()
+        now = runtime.clock_watch.believed_now()
         free = runtime.settings.telegram.sends_in_flight - len(self._sending)
         if runtime.stopping.is_set() or runtime.clock_watch.find_trouble():
             free = 0
@@ -123,7 +123,7 @@ class Outbox:
             self._record(session, ended, now=now)
             if self._in_disorder:
                 known = [claim.delivery_id for claim in self._sending.values()]
-                recovery.put_back_orphans(session, runtime.worker, known=known, now=now)
+                recovery.put_back_orphans(session, runtime.worker, bot_id=self._bot_id, known=known, now=now)
             claimed = claims.claim_due(session, self._bot_id, now=now, limit=free, pace=self._pace)
             messages = self._compose(session, claimed.claims, now=now)
         self._in_disorder = False

@@ -51,6 +51,8 @@ def record_refusal(session: Session, claim: Claim, error: SharebotError, *, now:
             deliveries.pause_entry(session, claim.delivery_id, f"Telegram refuses it: {text}")
         case PermanentError():
             outcomes.mark_failed(session, claim, text, now=now)
+            if claim.officer_id is None:
+                deliveries.pause_entry(session, claim.delivery_id, f"the preview chat refuses it: {text}")
         case _:
             outcomes.mark_uncertain(session, claim, text, now=now)
             bots.record_failure(session, claim.bot_id, now=now)

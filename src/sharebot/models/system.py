@@ -9,7 +9,10 @@ from sharebot.models.columns import Big
 
 
 class InboxUpdate(SQLModel, table=True):
-    """A raw update of the Bot API, stored before it is acknowledged; `done_at` when it took effect."""
+    """A raw update of the Bot API, stored before it is acknowledged; `done_at` when it took effect.
+
+    `taken_by` is the worker that lets it take effect, so that no other one does.
+    """
 
     __tablename__ = "inbox_update"
 
@@ -17,6 +20,7 @@ class InboxUpdate(SQLModel, table=True):
     update_id: int = Field(primary_key=True, sa_type=Big, sa_column_kwargs={"autoincrement": False})
     body: str
     received_at: datetime
+    taken_by: str | None = Field(default=None, max_length=80)
     done_at: datetime | None = Field(default=None, index=True)
     error: str | None = Field(default=None, max_length=300)
 

@@ -56,9 +56,9 @@ def lock_bot(session: Session, bot_id: int) -> Bot | None:
 
 
 def may_send(bot: Bot, *, now: datetime) -> bool:
-    """Whether something may be sent now: not paused by a person or an error, and not told to wait."""
+    """Whether something may be sent now: not paused, not told to wait, and no probe due after a break."""
     halted = bot.blocked_until is not None and bot.blocked_until > now
-    return bot.status is BotStatus.RUNNING and not halted
+    return bot.status is BotStatus.RUNNING and not halted and bot.failures_in_row < BREAKER_AT
 
 
 def is_halted(session: Session, bot_id: int, *, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from sharebot.models import Asset, AssetFile, Chat, Delivery, Officer, QueueEntr
 from sharebot.store.upsert import insert_ignore
 from sharebot.values.status import DeliveryKind, DeliveryStatus, EntryStatus
 
+_OF_ENTRY = (DeliveryKind.ITEM, DeliveryKind.PREVIEW)  # notes about an entry do not stop it
 _GOING_OUT = (EntryStatus.PREVIEWING, EntryStatus.RELEASED)
 BACKLOG = 3  # items that somebody gets at once after an absence
 
@@ -50,6 +51,8 @@ def new_delivery(  # noqa: PLR0913 - a row
 def pause_entry(session: Session, delivery_id: int, note: str) -> None:
     """Pause the entry of a delivery whose content Telegram refuses; the rest of it waits for staff."""
     delivery = get_delivery(session, delivery_id)
+    if delivery.kind not in _OF_ENTRY:
+        return
     session.execute(
         update(QueueEntry)
         .where(col(QueueEntry.id) == delivery.entry_id, col(QueueEntry.status).in_(_GOING_OUT))

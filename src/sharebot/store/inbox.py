@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -17,10 +17,38 @@ def store_updates(session: Session, bot_id: int, updates: Sequence[tuple[int, st
     return insert_ignore(session, InboxUpdate, rows)
 
 
-def list_pending(session: Session, bot_id: int, *, limit: int = 100) -> list[InboxUpdate]:
-    """Return stored updates that have not taken effect, oldest first."""
-    pending = select(InboxUpdate).where(InboxUpdate.bot_id == bot_id, col(InboxUpdate.done_at).is_(None))
-    return list(session.exec(pending.order_by(col(InboxUpdate.update_id)).limit(limit)))
+def claim_pending(session: Session, bot_id: int, *, worker: str, limit: int = 100) -> list[InboxUpdate]:
+    """Take stored updates that have not taken effect, oldest first; no other living worker gets them.
+
+    What this worker had taken before and not ended comes again: its effect may have failed to be written down.
+    """
+    mine = or_(col(InboxUpdate.taken_by).is_(None), col(InboxUpdate.taken_by) == worker)
+    pending = (
+        select(InboxUpdate)
+        .where(InboxUpdate.bot_id == bot_id, col(InboxUpdate.done_at).is_(None), mine)
+        .order_by(col(InboxUpdate.update_id))
+        .limit(limit)
+        .with_for_update()
+    )
+    rows = list(session.exec(pending))
+    for row in rows:
+        row.taken_by = worker
+        session.add(row)
+    return rows
+
+
+def list_takers(session: Session) -> set[str]:
+    """Return the workers that have taken updates and not ended them."""
+    taken = select(InboxUpdate.taken_by).where(
+        col(InboxUpdate.done_at).is_(None), col(InboxUpdate.taken_by).is_not(None)
+    )
+    return {name for name in session.exec(taken.distinct()) if name}
+
+
+def free_taken(session: Session, worker: str) -> None:
+    """Let others take what a dead worker had taken and not ended."""
+    left = update(InboxUpdate).where(col(InboxUpdate.taken_by) == worker, col(InboxUpdate.done_at).is_(None))
+    session.execute(left.values(taken_by=None))
 
 
 def mark_done(session: Session, bot_id: int, update_id: int, *, now: datetime, error: str | None = None) -> None:

@@ -29,6 +29,7 @@ from sharebot.values.status import (
     OfficerStatus,
 )
 
+_WAITING = (EntryStatus.PROPOSED, EntryStatus.APPROVED, EntryStatus.PREVIEWING, EntryStatus.PAUSED)
 EARLIEST_ZONE = "Pacific/Kiritimati"  # UTC+14: where every day begins
 
 
@@ -309,7 +310,7 @@ def expire_entries(session: Session, *, now: datetime) -> int:
     over = session.execute(
         update(QueueEntry)
         .where(
-            col(QueueEntry.status).in_([EntryStatus.PROPOSED, EntryStatus.APPROVED, EntryStatus.PAUSED]),
+            col(QueueEntry.status).in_(_WAITING),
             col(QueueEntry.expires_at) <= now,
         )
         .values(status=EntryStatus.EXPIRED)

@@ -25,10 +25,17 @@ def recover_worker(session: Session, worker: str, *, now: datetime) -> int:
     return _to_uncertain(session, col(Delivery.id).in_(own), now=now)
 
 
-def put_back_orphans(session: Session, worker: str, *, known: Sequence[int], now: datetime) -> int:
+def put_back_orphans(session: Session, worker: str, *, bot_id: int, known: Sequence[int], now: datetime) -> int:
     """Queue again what this worker claimed and does not know of: its commit's answer was lost, nothing was sent."""
-    own = select(Attempt.delivery_id).where(
-        Attempt.worker == worker, Attempt.outcome == AttemptOutcome.OPEN, col(Attempt.delivery_id).not_in(known)
+    own = (
+        select(Attempt.delivery_id)
+        .join(Delivery, col(Delivery.id) == col(Attempt.delivery_id))
+        .where(
+            Attempt.worker == worker,
+            Attempt.outcome == AttemptOutcome.OPEN,
+            Delivery.bot_id == bot_id,
+            col(Attempt.delivery_id).not_in(known),
+        )
     )
     orphans = list(session.exec(own))
     back = update(Delivery).where(col(Delivery.id).in_(orphans), col(Delivery.status) == DeliveryStatus.SENDING)

@@ -6,6 +6,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from sharebot.models import Worker
+from sharebot.store.inbox import free_taken, list_takers
 from sharebot.store.lock import is_alive
 from sharebot.store.recovery import list_open_workers, recover_worker
 from sharebot.store.upsert import insert_ignore
@@ -44,9 +45,10 @@ def recover_dead(session: Session, own_name: str, *, now: datetime) -> int:
 
     A worker is dead when nobody holds its lock, however long ago it was seen.
     """
-    names = {one.name for one in list_workers(session)} | set(list_open_workers(session))
+    names = {one.name for one in list_workers(session)} | set(list_open_workers(session)) | list_takers(session)
     dead = [name for name in sorted(names - {own_name}) if not is_alive(session, name)]
     for name in dead:
         leave(session, name)
+        free_taken(session, name)
     session.execute(delete(Worker).where(col(Worker.seen_at) < now - _FORGOTTEN_AFTER))
     return sum(recover_worker(session, name, now=now) for name in dead)

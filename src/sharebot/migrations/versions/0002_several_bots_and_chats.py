@@ -132,6 +132,7 @@ def _upgrade_inbox() -> None:
         sa.Column("update_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("body", AutoString(), nullable=False),
         sa.Column("received_at", UTCDateTime(), nullable=False),
+        sa.Column("taken_by", AutoString(length=80), nullable=True),
         sa.Column("done_at", UTCDateTime(), nullable=True),
         sa.Column("error", AutoString(length=300), nullable=True),
         sa.ForeignKeyConstraint(["bot_id"], ["bot.id"], name=op.f("fk_inbox_update_bot_id_bot")),
