@@ -23,8 +23,15 @@ _SUCCESS = b'{"ok":true'
 class Http:
     """`hear` is told the time that each answer's Date header says. The pool opens with its first request."""
 
-    def __init__(self, hear: Callable[[datetime], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        hear: Callable[[datetime], None] = lambda _: None,
+        *,
+        connect_seconds: float = CONNECT_SECONDS,
+        read_seconds: float = READ_SECONDS,
+    ) -> None:
         self._hear = hear
+        self._connect_seconds, self._read_seconds = connect_seconds, read_seconds
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -40,7 +47,7 @@ class Http:
         *,
         data: Any = None,
         headers: Mapping[str, str] | None = None,
-        seconds: float = READ_SECONDS,
+        seconds: float | None = None,
     ) -> tuple[int, bytes]:
         """Send one request, once; return status and body of a success of the Bot API.
 
@@ -48,7 +55,9 @@ class Http:
         `outcome.read_refusal` makes of any other answer.
         """
         told = SimpleNamespace(sent=False)
-        timeout = aiohttp.ClientTimeout(total=seconds + CONNECT_SECONDS, connect=CONNECT_SECONDS, sock_read=seconds)
+        wait = self._read_seconds if seconds is None else seconds
+        connect = self._connect_seconds
+        timeout = aiohttp.ClientTimeout(total=wait + connect, connect=connect, sock_read=wait)
         try:
             async with self._opened().request(
                 method,

@@ -20,6 +20,12 @@ _GONE = re.compile(
     r"|user not found|bot can't send messages to bots|PEER_ID_INVALID|chat was deleted",
     re.I,
 )
+# The chat takes nothing from us, or not this: neither the content's fault nor the end of the chat.
+_NO_RIGHTS = re.compile(
+    r"not enough rights|have no rights|need administrator rights|CHAT_(?:WRITE|RESTRICTED|SEND_\w+)|TOPIC_CLOSED"
+    r"|VOICE_MESSAGES_FORBIDDEN",
+    re.I,
+)
 _PICTURE = re.compile(
     r"failed to get HTTP URL content|wrong (?:file identifier|type of the web page)|wrong remote file"
     r"|PHOTO_INVALID|IMAGE_PROCESS_FAILED|WEBPAGE_|wrong file_id|file is too big|VIDEO_|MEDIA_EMPTY",
@@ -54,6 +60,8 @@ def read_refusal(status: int, description: str, parameters: dict[str, object]) -
     text = f"{status}: {description[:200]}"
     if _GONE.search(description):
         return RecipientGone(text)
+    if _NO_RIGHTS.search(description):
+        return PermanentError(text)
     if status == 400 and _PICTURE.search(description):
         return MediaRefused(text)
     # An unknown 403 says nothing of the content and must not switch anybody off.
