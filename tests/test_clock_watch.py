@@ -121,3 +121,18 @@ def test_time_that_passes_is_no_trouble(clock, watch):
     for step in (SECOND, HOUR, 30 * DAY):
         clock.run(step)
         assert watch.find_trouble() is None
+
+
+@pytest.mark.parametrize(("leap", "_words"), LEAPS)
+def test_while_the_clock_is_wrong_the_ticks_tell_the_time(clock, watch, leap: timedelta, _words: str):
+    clock.run(HOUR)
+    assert watch.believed_now() == NOW + HOUR
+    clock.set(leap)
+    clock.run(5 * SECOND)
+    assert watch.believed_now() == NOW + HOUR + 5 * SECOND
+    watch.hear(clock.now() - leap)
+    assert watch.believed_now() == NOW + HOUR + 5 * SECOND
+    clock.set(-leap)
+    watch.hear(clock.now())
+    clock.run(SECOND)
+    assert watch.believed_now() == clock.now() == NOW + HOUR + 6 * SECOND

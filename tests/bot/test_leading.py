@@ -142,6 +142,26 @@ async def test_what_the_next_leader_stored_is_left_to_it(scene, poll):
         assert len(inbox.claim_pending(session, 1, worker="w")) == 1
 
 
+async def test_what_a_former_leader_took_and_did_not_finish_is_taken_by_the_next(scene, poll):
+    """The database failed between the two, so that the lead was lost; the process itself lives on."""
+    scene.ben.write("/help")
+    bodies = [(number, json.dumps(body)) for number, body in scene.sandbox.telegram._updates.items()]
+    with scene.runtime.database.write() as session:
+        inbox.store_updates(session, 1, bodies, now=scene.clock.at)
+        inbox.claim_pending(session, 1, worker=scene.runtime.worker)
+    poll(Leading())
+    runtime = replace(scene.runtime, worker="second", messengers={})
+    runtime, (application,) = with_bots(runtime)
+    poller = asyncio.create_task(poll_updates(runtime, application, Leading(leads=True)))
+    try:
+        await until(lambda: len(said(scene.ben)) == 1)
+    finally:
+        scene.runtime.stopping.set()
+        scene.sandbox.telegram.wake()
+        await asyncio.wait_for(poller, 60)
+        await close_application(application)
+
+
 # --- nobody has to look first
 
 

@@ -1,19 +1,20 @@
 """Two bots of one installation, main and south, against two sandboxes behind one address, as Telegram is one."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sharebot.bot.application import BotApplication, close_application
 from sharebot.bot.updates import poll_updates
 from sharebot.config.settings import Settings
-from sharebot.models import Bot, Chat, Member, Officer
+from sharebot.models import Bot, Chat, Delivery, Member, Officer
 from sharebot.rules.audience import Audience
 from sharebot.rules.timing import Timing
 from sharebot.rules.utm import new_code
@@ -78,6 +79,11 @@ class Pair:
             bot = session.get(Bot, chat.bot_id) if chat else None
         assert bot is not None
         return bot.code
+
+    def statuses(self) -> dict[str, int]:
+        """Count the deliveries by status."""
+        with self.runtime.database.read() as session:
+            return dict(Counter(row.status.value for row in session.exec(select(Delivery))))
 
     def add_officer(self, member_id: int, code: str, chat: int) -> Phone:
         """Seat one more officer at a bot, with a phone."""

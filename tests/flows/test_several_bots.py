@@ -317,6 +317,25 @@ async def test_a_bot_without_a_token_is_not_started(pair):
         await runtime.messengers[1].close()
 
 
+async def test_what_a_bot_had_to_send_that_is_no_more_waits_for_its_return_and_then_expires(pair):
+    alone = {1: pair.runtime.messengers[1]}
+    pair.release("Alpha")
+    everybody, pair.runtime = pair.runtime, replace(pair.runtime, messengers=alone)
+    await send_all(pair)
+    assert titles(pair) == (["Alpha"], [])
+    pair.runtime = everybody
+    await send_all(pair)
+    assert titles(pair) == (["Alpha"], ["Alpha"])
+    pair.release("Beta")
+    pair.runtime = replace(pair.runtime, messengers=alone)
+    await send_all(pair)
+    pair.clock.at += timedelta(days=3)
+    pair.runtime = everybody
+    await send_all(pair)
+    assert titles(pair) == (["Alpha", "Beta"], ["Alpha"])
+    assert pair.statuses() == {"sent": 3, "expired": 1}
+
+
 async def test_a_worker_does_not_start_with_two_bots_of_one_token(pair):
     settings = settings_of(pair.main.telegram_url, token=MAIN_TOKEN)
     with pytest.raises(ConfigError, match=r"^telegram\.bots\.south: has the same token as the bot main"):

@@ -83,6 +83,15 @@ async def test_a_worker_asks_telegram_for_the_time_before_its_first_send(scene):
     await close_application(application)
 
 
+async def test_a_clock_that_could_not_be_compared_yet_lets_nothing_expire(scene):
+    """The machine starts with a wrong clock and without a network: all that waits is not over for that."""
+    ahead = SetClock(NOW + 4 * DAY)
+    runtime = replace(scene.runtime, clock=ahead, watch=ClockWatch(ahead))
+    scene.sandbox.faults.append(Fault("drop_before", times=99))
+    assert await send_deliveries(runtime) == 0
+    assert scene.statuses() == ["queued", "queued"]
+
+
 @pytest.mark.parametrize("leap", [-HOUR, HOUR, TEN_YEARS])
 async def test_a_leap_while_a_message_is_out_does_not_stop_its_chat(scene, leap: timedelta):
     runtime, clock = with_set_clock(scene)

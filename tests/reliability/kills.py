@@ -12,15 +12,17 @@ from tests.reliability.verdict import Proof, judge, judge_resumptions, judge_sta
 _EARLY = 0.15  # of the kills: while the process starts
 _UNRELEASED = 0.2  # of the items: the worker itself is to release them
 _START_SECONDS = 1.5
-_FIRST, _PAUSE, _STEP = 6.0, 0.7, 50  # how long for a first message and for more of them, looked for in steps
+_PAUSE, _STEP = 0.7, 50  # how long to wait for more messages, looked for in steps
 _GROUPS = 3  # so that a chat's own pace of one message a second does not hold up the next round
 
 
 class KillRounds:
-    """Rounds of one seed on one installation. `faults` count against the bound of extra copies."""
+    """Rounds of one seed on one installation; a restart may take up to `within` seconds to its first message."""
 
-    def __init__(self, installation: Installation, standin: Standin, *, seed: int, name: str = "kills") -> None:
-        self.installation, self.standin = installation, standin
+    def __init__(
+        self, installation: Installation, standin: Standin, *, seed: int, within: float = 5, name: str = "kills"
+    ) -> None:
+        self.installation, self.standin, self.within = installation, standin, within
         self.random = random.Random(seed)  # noqa: S311 - repeatable
         self.proof = Proof(name, seed)
         self.ended: dict[Process, float] = {}
@@ -60,7 +62,7 @@ class KillRounds:
 
     def _wait(self, accepted: int) -> None:
         """Wait for so many messages, or until no more come; and a random moment more."""
-        count = self.standin.wait_for(self.standin.count() + 1, timeout=_FIRST)
+        count = self.standin.wait_for(self.standin.count() + 1, timeout=self.within + 1)
         while count < accepted and (more := self.standin.wait_for(count + 1, timeout=_PAUSE)) > count:
             count = self.standin.wait_for(min(accepted, more + _STEP), timeout=_PAUSE)
         time.sleep(self.random.uniform(0, 0.01))
@@ -98,8 +100,8 @@ class KillRounds:
         unanswered = counts.get("fault_dropped", 0) + counts.get("fault_broken", 0)
         allowed = (self.kills + stops) * self.installation.in_flight + unanswered
         judge(self.proof, self.installation, messages, extras_allowed=allowed)
-        judge_starts(self.proof, self.ended, messages)
-        judge_resumptions(self.proof, self.resumed, messages)
+        judge_starts(self.proof, self.ended, messages, within=self.within)
+        judge_resumptions(self.proof, self.resumed, messages, within=self.within)
         self.proof.hold("no worker ended by itself", not self.exits, self.exits[:1])
         self.proof.figures |= {
             "kills": self.kills,

@@ -13,10 +13,12 @@ LATENCY = {"latency_from": 0.001, "latency_to": 0.008}
 _LONG_BAN = 8  # seconds, in which everybody is killed and somebody starts again
 
 
-def fault_storm(installation: Installation, standin: Standin, rounds: int, deliveries: int, *, seed: int) -> Proof:
+def fault_storm(
+    installation: Installation, standin: Standin, rounds: int, deliveries: int, *, seed: int, within: float = 5
+) -> Proof:
     """Run kill rounds while messages fail in all known ways; the same bounds hold."""
     standin.set_faults(**FAULTS, **LATENCY)
-    proof = KillRounds(installation, standin, seed=seed, name="storm").run(rounds, deliveries)
+    proof = KillRounds(installation, standin, seed=seed, within=within, name="storm").run(rounds, deliveries)
     proof.figures["counts"] = standin.state()["counts"]
     return proof
 
@@ -39,7 +41,7 @@ def half_refused(
         resumed.append(_restart_in_a_ban(installation, standin, crew))
     settled = installation.wait_settled(timeout=60 + deliveries * 4)
     proof.hold("everything is settled at the end", settled, installation.statuses())
-    codes = [process.stop() for process in crew]
+    codes = [process.wait_ready().stop() for process in crew]
     proof.hold("all workers end well", not any(codes), codes)
     judge(proof, installation, standin.accepted(), extras_allowed=restarts * workers * installation.in_flight)
     _judge_bans(proof, standin, settle)

@@ -10,6 +10,10 @@ from tests.reliability.postgres import Postgres
 from tests.reliability.run import SLOW_ENOUGH
 from tests.reliability.standin import Standin
 
+pytestmark = pytest.mark.timeout(300)  # on a busy machine
+
+BUSY = 15.0  # the long proof asks for 5 s: here other tests want the processors too
+
 
 @pytest.mark.parametrize(
     "seed", [pytest.param(seed, marks=pytest.mark.xdist_group(f"reliability-kills-{seed}")) for seed in (1, 2)]
@@ -17,7 +21,7 @@ from tests.reliability.standin import Standin
 def test_kills_of_the_worker_on_sqlite(tmp_path: Path, standin: Standin, seed: int):
     standin.set_faults(**SLOW_ENOUGH)
     with Installation(tmp_path, standin) as installation:
-        proof = KillRounds(installation, standin, seed=seed).run(10, 200)
+        proof = KillRounds(installation, standin, seed=seed, within=BUSY).run(10, 200)
     assert proof.is_good, proof.to_json()
     assert proof.figures["kills"] == 10
     assert proof.figures["extra_copies"] > 0, "no kill found a send in flight"
@@ -27,7 +31,7 @@ def test_kills_of_the_worker_on_sqlite(tmp_path: Path, standin: Standin, seed: i
 def test_kills_of_the_worker_and_of_postgresql(tmp_path: Path, standin: Standin, postgres: Postgres):
     standin.set_faults(**SLOW_ENOUGH)
     with Installation(tmp_path, standin, database_url=postgres.url) as installation:
-        rounds = KillRounds(installation, standin, seed=2)
+        rounds = KillRounds(installation, standin, seed=2, within=BUSY)
         proof = rounds.run(5, 100, postgres=postgres, stops=2)
     assert proof.is_good, proof.to_json()
     assert (proof.figures["kills"], proof.figures["database_stops"]) == (5, 2)

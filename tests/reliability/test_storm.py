@@ -9,11 +9,13 @@ from tests.reliability.postgres import Postgres
 from tests.reliability.standin import Standin
 from tests.reliability.storm import fault_storm, half_refused
 
+pytestmark = pytest.mark.timeout(300)  # on a busy machine
+
 
 @pytest.mark.xdist_group("reliability-storm")
 def test_a_fault_storm_with_kills(tmp_path: Path, standin: Standin):
     with Installation(tmp_path, standin) as installation:
-        proof = fault_storm(installation, standin, 3, 100, seed=3)
+        proof = fault_storm(installation, standin, 3, 100, seed=3, within=15)
     assert proof.is_good, proof.to_json()
     assert {"fault_dropped", "fault_broken", "refused_429", "refused_502"} <= set(proof.figures["counts"])
 

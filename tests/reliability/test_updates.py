@@ -8,6 +8,8 @@ from tests.reliability.installation import Installation
 from tests.reliability.standin import Standin
 from tests.reliability.updates import UpdateRounds
 
+pytestmark = pytest.mark.timeout(300)  # on a busy machine
+
 
 @pytest.mark.xdist_group("reliability-updates")
 def test_every_update_takes_effect_once(tmp_path: Path, standin: Standin):

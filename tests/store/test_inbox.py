@@ -25,9 +25,9 @@ def store(database: Database, *numbers: int, bot_id: int = MAIN) -> int:
         return inbox.store_updates(session, bot_id, [(number, f"body {number}") for number in numbers], now=NOW)
 
 
-def pending(database: Database, bot_id: int = MAIN) -> list[int]:
-    with database.read() as session:
-        return [row.update_id for row in inbox.claim_pending(session, bot_id, worker="w")]
+def pending(database: Database, bot_id: int = MAIN, *, worker: str = "w") -> list[int]:
+    with database.write() as session:
+        return [row.update_id for row in inbox.claim_pending(session, bot_id, worker=worker)]
 
 
 def offset(database: Database, bot_id: int = MAIN) -> int | None:
@@ -84,6 +84,13 @@ def test_bots_keep_their_updates_apart_though_their_numbers_are_the_same(either)
     with either.write() as session:
         inbox.mark_done(session, AFRICA, 5, now=NOW)
     assert (pending(either), pending(either, AFRICA)) == ([5, 6], [])
+
+
+def test_workers_that_take_at_once_share_them(either):
+    store(either, *range(1, 21))
+    with ThreadPoolExecutor(4) as pool:
+        taken = list(pool.map(lambda worker: pending(either, worker=worker), "abcd"))
+    assert sorted(number for mine in taken for number in mine) == list(range(1, 21))
 
 
 def test_of_each_bot_the_latest_update_stays(either):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sharebot.store import recovery
+from sharebot.store.bots import ensure_bots
 from sharebot.store.chats import ensure_chat
 from sharebot.values.status import AttemptOutcome, ChatKind, DeliveryKind, DeliveryStatus
 from tests.cast import NOW
@@ -123,17 +124,19 @@ def test_what_was_claimed_by_a_commit_whose_answer_was_lost_is_queued_as_before(
     """Nobody sends it: the worker never learnt that it has it. What it knows of goes on."""
     released(either)
     with either.write() as session:
-        note_chat = ensure_chat(session, 1, 77, ChatKind.PRIVATE)
-    orphan = queue_note(either, chat=(note_chat, 1))
+        africa = ensure_bots(session, ["africa"])["africa"]
+        seats = [(ensure_chat(session, bot_id, 77, ChatKind.PRIVATE), bot_id) for bot_id in (1, africa)]
+    orphan, elsewhere = (queue_note(either, chat=seat) for seat in seats)
     claim(either, worker="two")
     assert [one.delivery_id for one in claim(either, limit=9, worker="one")] == [2, orphan]
-    with either.write() as session:
-        assert recovery.put_back_orphans(session, "one", known=[2], now=LATER) == 1
-        assert recovery.put_back_orphans(session, "one", known=[2], now=LATER) == 0
-    assert statuses(either) == [SENDING, SENDING, QUEUED]
+    assert [one.delivery_id for one in claim(either, worker="one", bot_id=africa)] == [elsewhere]
+    for count in (1, 0):
+        with either.write() as session:
+            assert recovery.put_back_orphans(session, "one", bot_id=1, known=[2], now=LATER) == count
+    assert statuses(either) == [SENDING, SENDING, QUEUED, SENDING]
     row = delivery(either, orphan)
     assert (row.copies, row.due_at, row.sending_since) == (0, NOW, None)
-    assert attempt_outcomes(either) == [AttemptOutcome.OPEN, AttemptOutcome.OPEN, AttemptOutcome.NOT_SENT]
+    assert attempt_outcomes(either).count(AttemptOutcome.NOT_SENT) == 1
     assert claimed(either) == [orphan]
 
 

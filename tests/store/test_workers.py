@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from sharebot.models import Worker
-from sharebot.store import workers
+from sharebot.store import inbox, workers
+from sharebot.store.bots import get_bot
 from sharebot.store.database import Database
 from sharebot.store.lock import Presence
 from sharebot.values.status import AttemptOutcome, DeliveryStatus
@@ -68,6 +69,18 @@ def test_a_dead_worker_is_found_by_its_attempts_when_it_died_before_its_first_be
     claim(either, worker="dead")
     assert recover(either, "own") == 1
     assert statuses(either)[0] is UNCERTAIN
+
+
+def test_what_officers_said_to_a_dead_worker_is_free_for_the_next(either):
+    with either.write() as session:
+        bot_id = get_bot(session).id or 0
+        inbox.store_updates(session, bot_id, [(5, "{}"), (6, "{}")], now=NOW)
+        inbox.claim_pending(session, bot_id, worker="dead")
+        inbox.mark_done(session, bot_id, 5, now=NOW)
+        assert inbox.claim_pending(session, bot_id, worker="own") == []
+    assert recover(either, "own") == 0
+    with either.write() as session:
+        assert [row.update_id for row in inbox.claim_pending(session, bot_id, worker="own")] == [6]
 
 
 def test_a_row_nobody_renewed_for_a_day_is_deleted(either):
