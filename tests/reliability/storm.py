@@ -34,7 +34,7 @@ def half_refused(
     standin.set_faults(too_many=0.5, retry_after=1)
     installation.seat(deliveries)
     installation.release()
-    crew = [installation.start() for _ in range(workers)]
+    crew = [installation.start(ready=False) for _ in range(workers)]
     resumed = []
     for number in range(restarts):
         standin.wait_for((number + 1) * deliveries // (restarts + 1), timeout=deliveries * 4)

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.timeout(300)  # on a busy machine
 
 
 @pytest.mark.xdist_group("reliability-storm")
+@pytest.mark.long
 def test_a_fault_storm_with_kills(tmp_path: Path, standin: Standin):
     with Installation(tmp_path, standin) as installation:
         proof = fault_storm(installation, standin, 3, 100, seed=3, within=15)

@@ -90,6 +90,7 @@ def test_a_file_that_becomes_read_only(tmp_path: Path, standin: Standin):
 
 
 @ON_SQLITE
+@pytest.mark.long
 def test_a_database_that_another_program_has_locked(tmp_path: Path, standin: Standin):
     """For longer than our connections wait for their turn, which is 10 s."""
     path = tmp_path / "sharebot.db"
@@ -102,7 +103,6 @@ def test_a_database_that_another_program_has_locked(tmp_path: Path, standin: Sta
 
 
 @ON_SQLITE
-@pytest.mark.xfail(strict=True, reason="the note that a session is in use is a write, and its failure the page's")
 def test_whoever_is_signed_in_for_long_reads_on_while_nothing_can_be_written(tmp_path: Path, standin: Standin):
     with Installation(tmp_path, standin) as installation:
         reader = Reader(installation, installation.start("web"))
@@ -114,6 +114,7 @@ def test_whoever_is_signed_in_for_long_reads_on_while_nothing_can_be_written(tmp
 
 
 @ON_SQLITE
+@pytest.mark.long
 @pytest.mark.xfail(strict=True, reason="jobs wait for the lock on the loop; clicks that wait use up all connections")
 def test_one_process_answers_while_readers_click_on_a_locked_database(tmp_path: Path, standin: Standin):
     with Installation(tmp_path, standin) as installation:
@@ -149,7 +150,7 @@ def test_postgresql_without_a_free_connection(tmp_path: Path, standin: Standin, 
 
 
 @ON_POSTGRES
-@pytest.mark.xfail(strict=True, reason="the outbox does not know this error and forgets what it has sent")
+@pytest.mark.long
 def test_a_postgresql_that_becomes_read_only(tmp_path: Path, standin: Standin, server: Server, database_url: str):
     with Installation(tmp_path, standin, database_url=database_url) as installation:
         proof, reader = ride_out(installation, standin, lambda _: server.read_only(), commands=THREE)

@@ -170,11 +170,11 @@ async def test_what_is_as_deep_as_it_may_be_is_taken(telegram, either):
 
 
 async def test_a_body_ends_at_one_megabyte(telegram, either):
-    async def endless() -> AsyncIterator[bytes]:
-        while True:
+    async def unannounced() -> AsyncIterator[bytes]:
+        for _ in range(30):
             yield b" " * (MAX_BODY // 3)
 
-    for content in (b" " * 10_000_000, b" " * (MAX_BODY + 1), endless()):
+    for content in (b" " * 10_000_000, b" " * (MAX_BODY + 1), unannounced()):
         answer = await telegram.post(MAIN, content=content, headers=RIGHT)
         assert answer.status_code == 413
         assert answer.headers["connection"] == "close"

@@ -66,10 +66,13 @@ async def poll_updates(runtime: Runtime, application: BotApplication, leading: L
 
     They are asked for, or, when the application has a webhook, brought to the pages' processes, which store them.
     """
-    term, stop = _Term(), runtime.stopping
+    term, stop, holds = _Term(), runtime.stopping, True
     leading = Leading(leads=True) if leading is None else leading
     while not stop.is_set():
         try:
+            if not leading and holds:
+                await asyncio.to_thread(_let_go, runtime)
+            holds = bool(leading)
             if not leading or await asyncio.to_thread(_is_paused, runtime, application):
                 term = _Term()
                 await _sleep(_IDLE, stop)
@@ -111,6 +114,12 @@ async def _take_failure(runtime: Runtime, application: BotApplication, error: Te
     what = cause if isinstance(cause, PermanentError) else type(cause or error).__name__
     log.warning("telegram not reached (%s), again in %.0f s", what, wait)
     await _sleep(wait, runtime.stopping)
+
+
+def _let_go(runtime: Runtime) -> None:
+    """Let the next leader take the updates that this process has not ended."""
+    with runtime.database.write() as session:
+        inbox.free_taken(session, runtime.worker)
 
 
 def _is_paused(runtime: Runtime, application: BotApplication) -> bool:

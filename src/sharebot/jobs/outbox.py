@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session
 
@@ -26,7 +26,7 @@ from sharebot.values.messages import Message, Receipt
 
 log = logging.getLogger(__name__)
 # What a database says that is full, locked, read-only, restarting or gone; any other error is a fault of ours.
-DATABASE_DOWN = (OperationalError, InterfaceError, NoConnection)
+DATABASE_DOWN = (OperationalError, InterfaceError, InternalError, NoConnection)
 _FRESH = timedelta(seconds=1)  # an older claim is looked at again before it is sent
 _GATHER_SECONDS = 0.002
 _DATABASE_RETRY = 1.0
@@ -186,7 +186,13 @@ class Outbox:
                 return claims.is_held(session, claim) and not bots.is_halted(session, self._bot_id, now=now)
 
         try:
-            return await asyncio.to_thread(look)
+            while True:
+                asked = self._runtime.clock.ticks()
+                if not await asyncio.to_thread(look):
+                    return False
+                # The process may have slept over the answer.
+                if self._runtime.clock.ticks() - asked < _FRESH.total_seconds():
+                    return True
         except DATABASE_DOWN:
             return False
 

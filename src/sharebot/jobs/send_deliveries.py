@@ -18,7 +18,9 @@ log = logging.getLogger(__name__)
 async def send_deliveries(runtime: Runtime) -> int:
     """Send until nothing is due or the process is stopping; return how many messages went out."""
     await asyncio.gather(*(_ask_whether_it_answers(runtime, *one) for one in runtime.messengers.items()))
-    if not runtime.messengers or runtime.clock_watch.find_trouble():
+    watch = runtime.clock_watch
+    # A clock that was never compared could let a whole queue expire in a moment.
+    if not runtime.messengers or watch.off is None or watch.find_trouble():
         return 0
     await asyncio.to_thread(_recover, runtime)
     sent = await asyncio.gather(*(Outbox(runtime, *one).drain() for one in runtime.messengers.items()))
@@ -32,7 +34,8 @@ async def _ask_whether_it_answers(runtime: Runtime, bot_id: int, messenger: Mess
     """Ask Telegram for nothing but an answer: after a break, or to compare our clock with its."""
     with runtime.database.write() as session:
         after_break = bots.claim_probe(session, bot_id, now=runtime.now())
-    if not after_break and runtime.clock_watch.off is not None:
+    watch = runtime.clock_watch
+    if not after_break and watch.off is not None and watch.find_trouble() is None:
         return
     try:
         await messenger.probe()

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from sharebot.errors import ConfigError
 from sharebot.store.vault import Vault
 
+_SILENT_TRANSACTION_MS = 10_000
 _SQLITE_POOL = 4  # more connections only wait for each other: SQLite has one writer
 
 
@@ -106,4 +107,6 @@ def _begin_sqlite(connection: Any) -> None:
 
 
 def _postgres_engine(url: URL) -> Engine:
-    return create_engine(url, pool_size=8, max_overflow=0, pool_pre_ping=True, pool_timeout=10)
+    # A process that is stopped in the middle of a transaction must not hold a row for ever.
+    limits = {"options": f"-c idle_in_transaction_session_timeout={_SILENT_TRANSACTION_MS}"}
+    return create_engine(url, pool_size=8, max_overflow=0, pool_pre_ping=True, pool_timeout=10, connect_args=limits)

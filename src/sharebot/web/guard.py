@@ -1,10 +1,12 @@
 """Who may see a page: every route declares it, and it is read afresh with every request."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 
 from sharebot.errors import SharebotError
@@ -83,7 +85,8 @@ def find_reader(request: Request) -> SignedIn | None:
     if reader is None:
         return None
     if reader.is_stale:
-        with runtime.database.write() as session:
+        # Whoever reads may go on while nothing can be written; the session only looks older than it is.
+        with suppress(SQLAlchemyError), runtime.database.write() as session:
             touch_session(session, token, now=runtime.now())
     return replace(reader, language=choose_language(request, reader.language))
 
