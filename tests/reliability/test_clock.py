@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.reliability.installation import Installation
 from tests.reliability.postgres import Postgres
 from tests.reliability.processes import Process
