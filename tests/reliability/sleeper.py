@@ -1,6 +1,7 @@
 """Two workers on one PostgreSQL, of which one is suspended in the middle of its work and wakes up much later."""
 
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from tests.reliability.processes import Process
 from tests.reliability.standin import Standin
 from tests.reliability.verdict import copies_of
 
+NAMES = ("one", "two")
 PER_SECOND = 25  # slow enough for claims to wait for their start
 LATENCY = {"latency_from": 0.05, "latency_to": 0.15}  # of the stand-in, so that some are under way
 _ARRIVES = 0.25  # seconds after which everything sent has arrived
@@ -24,11 +26,9 @@ _NEWEST = (
 )
 _OWN = "SELECT delivery_id FROM attempt WHERE outcome = 'open' AND worker LIKE :name"
 _LOCKS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype <> 'advisory'"
+_WAITING = "SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = :name"
 # The look at whether a claim is still held, before its message is sent.
-_LOOKS = (
-    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-    " AND query LIKE 'SELECT delivery.id%FROM delivery%WHERE delivery.id = %delivery.attempts = %'"
-)
+_LOOK = re.compile(r"SELECT delivery\.id\s+FROM delivery\s+WHERE delivery\.id = .*delivery\.attempts = ", re.DOTALL)
 _OLDER = "UPDATE delivery SET sending_since = sending_since - interval '10 min' WHERE id = ANY(:ids)"
 
 
@@ -37,7 +37,10 @@ class Crew:
 
     def __init__(self, installation: Installation, standin: Standin) -> None:
         self.installation, self.standin = installation, standin
-        self.workers = [installation.start(ready=False) for _ in range(2)]
+        self.workers = []
+        for name in NAMES:
+            installation.env["PGAPPNAME"] = name  # what the server calls its connections
+            self.workers.append(installation.start(ready=False))
         for process in self.workers:
             process.wait_ready()
         self._keys = self._read_keys()
@@ -62,18 +65,26 @@ class Crew:
     @contextmanager
     def asleep_in_a_look(self) -> Iterator[list[int]]:
         """Suspend one that has just asked whether it may send, and gets its answer in its sleep; yield its claims."""
+        worker = self.workers[0]
         for _ in self._tries():
             with self.installation.database.write() as session:
                 session.execute(text("LOCK TABLE delivery IN ACCESS EXCLUSIVE MODE"))
-                time.sleep(_ARRIVES)
-                owners = [one for one in self.workers if self.unsent(self.claims(one))]
-                looks = session.execute(text(_LOOKS)).scalar_one()
-                if looks and len(owners) == 1:
-                    _suspend(owners[0])
-            if looks and len(owners) == 1:
+                deadline = time.monotonic() + _ARRIVES
+                while not self._only_looks() and time.monotonic() < deadline:
+                    time.sleep(0.001)
+                _suspend(worker)
+                only_looks = self._only_looks()
+            if only_looks:
                 break
-        yield self.claims(owners[0])
-        _wake(owners[0])
+            _wake(worker)
+        time.sleep(_ARRIVES)
+        yield self.claims(worker)
+        _wake(worker)
+
+    def _only_looks(self) -> bool:
+        """Whether the first worker waits for nothing but the answer to one look."""
+        waiting = self.installation.query(_WAITING, name=NAMES[0])
+        return len(waiting) == 1 and _LOOK.match(waiting[0].query) is not None
 
     @contextmanager
     def asleep_in_a_transaction(self) -> Iterator[None]:

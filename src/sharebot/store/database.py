@@ -108,5 +108,7 @@ def _begin_sqlite(connection: Any) -> None:
 
 def _postgres_engine(url: URL) -> Engine:
     # A process that is stopped in the middle of a transaction must not hold a row for ever.
-    limits = {"options": f"-c idle_in_transaction_session_timeout={_SILENT_TRANSACTION_MS}"}
+    given = url.query.get("options", "")
+    options = [given] if isinstance(given, str) else list(given)
+    limits = {"options": " ".join([*options, f"-c idle_in_transaction_session_timeout={_SILENT_TRANSACTION_MS}"])}
     return create_engine(url, pool_size=8, max_overflow=0, pool_pre_ping=True, pool_timeout=10, connect_args=limits)
