@@ -70,9 +70,9 @@ class Reader:
         while not self._closed.wait(_PAUSE):
             self._answers.append(self.ask(path))
 
-    def ask(self, path: str) -> Answer:
+    def ask(self, path: str, *, patience: float = _PATIENCE) -> Answer:
         """Ask for one page."""
-        connection, asked_at = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_PATIENCE), time.monotonic()
+        connection, asked_at = http.client.HTTPConnection("127.0.0.1", self._port, timeout=patience), time.monotonic()
         status, body = 0, ""
         with contextlib.suppress(OSError, http.client.HTTPException):
             connection.request("GET", path, headers=self._headers)

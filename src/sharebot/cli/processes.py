@@ -13,6 +13,7 @@ from sharebot.cli.logs import set_up_logging
 from sharebot.cli.setup import build_runtime, open_database
 from sharebot.config.load import load_settings
 from sharebot.config.settings import Settings
+from sharebot.errors import SharebotError
 from sharebot.jobs.raise_alerts import watch_for_workers
 from sharebot.runtime import Runtime
 from sharebot.store.lock import Presence
@@ -39,8 +40,15 @@ def run(arguments: argparse.Namespace, name: str) -> int:
         print(f"the database is at revision {current_revision(database)}")
         database.dispose()
         return 0
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_run(settings, web=name in {"run", "web"}, worker=name in {"run", "worker"}))
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_run(settings, web=name in {"run", "web"}, worker=name in {"run", "worker"}))
+    except ExceptionGroup as group:
+        # What is meant for a person is said in one line, whichever task met it.
+        _, rest = group.split(SharebotError)
+        if rest is None and isinstance(group.exceptions[0], SharebotError):
+            raise group.exceptions[0] from None
+        raise
     return 0
 
 
