@@ -9,6 +9,7 @@ from email.message import EmailMessage
 import pytest
 from sqlmodel import select
 
+from sharebot.clock_watch import ClockWatch
 from sharebot.config.settings import Recipient, Reports, Settings, Smtp
 from sharebot.jobs.send_reports import send_reports
 from sharebot.mail.smtp import SmtpMailer
@@ -20,7 +21,7 @@ from sharebot.sources.parser_pool import ParserPool
 from sharebot.store.database import Database
 from sharebot.store.reports import MAX_ATTEMPTS, STUCK_AFTER, claim_due
 from sharebot.values.status import ReportStatus
-from tests.cast import NOW, FixedClock, add_cast
+from tests.cast import NOW, FixedClock, SetClock, add_cast
 
 MONDAY = datetime(2026, 11, 30, 6, tzinfo=UTC)  # 07:00 in Brussels, a week after the cast arrived
 WEEK, MINUTE = timedelta(days=7), timedelta(minutes=1)
@@ -228,4 +229,13 @@ async def test_without_a_mail_server_nothing_is_planned(
 ) -> None:
     clock.at = MONDAY
     await send_reports(replace(runtime, mailer=None))
+    assert reports(database) == []
+
+
+async def test_a_clock_that_leaps_mails_nothing(runtime: Runtime, mailbox: Mailbox, database: Database) -> None:
+    clock = SetClock(NOW)
+    wrong = replace(runtime, clock=clock, watch=ClockWatch(clock))
+    clock.set(timedelta(days=3653))
+    await send_reports(wrong)
+    assert mailbox.letters == []
     assert reports(database) == []

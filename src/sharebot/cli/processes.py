@@ -80,13 +80,19 @@ async def _serve(runtime: Runtime, presence: Presence | None, *, web: bool) -> N
     def ready(port: int) -> None:
         log.info("ready on http://%s:%d", settings.host, port)
 
-    async with asyncio.TaskGroup() as group:
-        if presence is not None:
-            group.create_task(run_worker(runtime, applications, presence))
-        else:
-            group.create_task(watch_for_workers(runtime))
-        if web:
-            app = build_app(runtime)
-            group.create_task(serve(app, host=settings.host, port=settings.port, stop=runtime.stopping, ready=ready))
-        else:
-            log.info("ready")
+    try:
+        async with asyncio.TaskGroup() as group:
+            if presence is not None:
+                group.create_task(run_worker(runtime, applications, presence))
+            else:
+                group.create_task(watch_for_workers(runtime))
+            if web:
+                app = build_app(runtime)
+                group.create_task(
+                    serve(app, host=settings.host, port=settings.port, stop=runtime.stopping, ready=ready)
+                )
+            else:
+                log.info("ready")
+    finally:
+        for messenger in runtime.messengers.values():
+            await messenger.close()

@@ -10,6 +10,8 @@ UPDATES = timedelta(days=7)
 
 async def prune(runtime: Runtime) -> None:
     """Delete raw material past its time."""
+    if runtime.clock_watch.find_trouble():
+        return
     now = runtime.now()
     with runtime.database.write() as session:
         links.forget_visitors(session, now=now)

@@ -21,7 +21,7 @@ _RETRY = timedelta(minutes=10)
 
 async def send_reports(runtime: Runtime) -> None:
     """Plan the reports of every slot that has come, missed ones too, then mail what is due."""
-    if runtime.mailer is None:
+    if runtime.mailer is None or runtime.clock_watch.find_trouble():
         return
     _plan(runtime)
     with runtime.database.write() as session:
