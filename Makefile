@@ -55,7 +55,7 @@ bench: $(VENV)/.dev ## measure, as ratios to a reference in the same run
 soak: $(VENV)/.dev ## the long proofs of docs/reliability.md, two hours or so
 	@for seed in 1 2 3 4 5; do $(BIN)/sharebot demo --once --seed $$seed --out data/soak-$$seed >/dev/null || exit 1; done
 	@$(BIN)/python -m pytest -q -m long
-	@for proof in kills storm updates "kills --database postgresql --stops 50" "pace --database postgresql" \
+	@for proof in kills terms storm updates "kills --database postgresql --stops 50" "pace --database postgresql" \
 	  "refusals --database postgresql" soak; do $(BIN)/python -m tests.reliability.run $$proof || exit 1; done
 	@for seed in 1 2 3 4 5; do $(BIN)/sharebot demo --once --seed $$seed --out data/soak-$$seed >/dev/null || exit 1; done; echo "5 weeks, no failure"
 

@@ -11,8 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sharebot.bot.application import BotApplication, build_application, build_bot, close_application
 from sharebot.bot.updates import WEBHOOK, Webhook, poll_updates
-from sharebot.config.settings import Settings
-from sharebot.errors import ConfigError
+from sharebot.config.bots import check_bots, find_secret, path_of, tokens_of
 from sharebot.jobs.table import JOBS, Job
 from sharebot.leading import Leading
 from sharebot.messengers import Messenger
@@ -20,10 +19,9 @@ from sharebot.messengers.http import Http
 from sharebot.messengers.telegram import TelegramMessenger
 from sharebot.runtime import Runtime
 from sharebot.store import workers
-from sharebot.store.bots import MAIN, ensure_bots
+from sharebot.store.bots import ensure_bots
 from sharebot.store.lock import Presence
 from sharebot.store.restore import guard
-from sharebot.web.webhook import check_webhook, find_secret, path_of
 
 log = logging.getLogger(__name__)
 _GRACE_SECONDS = 40  # longer than any send may take
@@ -57,28 +55,6 @@ def with_bots(runtime: Runtime) -> tuple[Runtime, Sequence[BotApplication]]:
             url = f"{runtime.settings.web.public_url}{path_of(secret, code)}"
             application.bot_data[WEBHOOK] = Webhook(url, secret)
     return runtime, list(applications.values())
-
-
-def tokens_of(settings: Settings) -> dict[str, str]:
-    """Return the tokens of the bots that have one, the main bot's first."""
-    telegram = settings.telegram
-    secrets = {MAIN: telegram.token} | {code: one.token for code, one in telegram.bots.items()}
-    tokens = {code: secret.get_secret_value() for code, secret in secrets.items() if secret is not None}
-    return {code: token for code, token in tokens.items() if token}
-
-
-def check_bots(settings: Settings) -> None:
-    """Raise ConfigError when two bots cannot be told apart, or Telegram could not call the webhook."""
-    if MAIN in settings.telegram.bots:
-        raise ConfigError(
-            f"telegram.bots.{MAIN}: this is the name of the main bot, whose token is SHAREBOT_TELEGRAM__TOKEN; "
-            "give the further bot another name"
-        )
-    holders: dict[str, str] = {}
-    for code, token in tokens_of(settings).items():
-        if (other := holders.setdefault(token, code)) != code:
-            raise ConfigError(f"telegram.bots.{code}: has the same token as the bot {other}; each bot needs its own")
-    check_webhook(settings)
 
 
 async def run_worker(runtime: Runtime, applications: Sequence[BotApplication], presence: Presence) -> None:

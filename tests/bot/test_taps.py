@@ -166,3 +166,13 @@ async def test_a_message_that_cannot_be_edited_does_not_undo_the_answer(sent):
     sent.ben.tap("s:2:")
     await sent.settle()
     assert kinds(sent) == [AnswerKind.SHARED]
+
+
+async def test_a_button_of_before_a_restore_is_no_answer_to_what_has_its_number_now(sent):
+    """A restored backup gives numbers anew, so that an old message may name a delivery it knows nothing of."""
+    old = sent.ben.last_message
+    with sent.runtime.database.write() as session:
+        session.connection().exec_driver_sql("UPDATE delivery SET message_id = message_id + 1000")
+    sent.ben._press(old, "s:2:")
+    await sent.settle()
+    assert answers_of(sent) == []

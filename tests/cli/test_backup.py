@@ -3,14 +3,12 @@
 import os
 import re
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from sharebot.cli import main
+from tests.cli.conftest import Call
 
-Call = Callable[..., tuple[int, str]]
 SERVER = "postgresql://me:hush@127.0.0.1:1/none"
 # Stands in for PostgreSQL's program, which is not ours: says how it was called, then fails in its own way.
 PG_DUMP = """#!/bin/sh
@@ -20,19 +18,6 @@ echo "-- half a dump"
 echo "pg_dump: error: $(cat "$0.error")" >&2
 exit 1
 """
-
-
-@pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "config").mkdir()
-
-    def run(*words: str) -> tuple[int, str]:
-        code = main(list(words))
-        shown = capsys.readouterr()
-        return code, shown.out + shown.err
-
-    return run
 
 
 def test_a_backup_has_a_dated_name_and_the_key_is_not_in_it(call: Call, tmp_path: Path):

@@ -2,32 +2,18 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from sharebot.cli import main
 from sharebot.clock import SystemClock
 from sharebot.sandbox.pages import build_app
 from sharebot.sandbox.sample import fill
 from sharebot.sandbox.world import Sandbox
+from tests.cli.conftest import Call
 
 HEAD = "code,name,kind,country,region,languages,zone,seats,accounts"
-Call = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "config").mkdir()
-
-    def run(*words: str) -> tuple[int, str]:
-        code = main(list(words))
-        shown = capsys.readouterr()
-        return code, shown.out + shown.err
-
-    return run
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from sharebot.jobs.edit_messages import edit_messages
 from sharebot.jobs.send_deliveries import send_deliveries
 from sharebot.models import Variant
 from sharebot.sandbox.faults import Fault
-from sharebot.store import corrections, edits
-from sharebot.values.status import DeliveryStatus
+from sharebot.store import bots, corrections, edits
+from sharebot.values.status import DeliveryStatus, PauseKind
 from tests.cast import NOW
 from tests.flows.conftest import Scene
 
@@ -135,3 +135,17 @@ async def test_a_message_that_its_reader_deleted_is_given_up(scene):
         assert edits.list_due(session, now=NOW + timedelta(days=9)) == []
         assert sorted(session.exec(select(Variant.revision))) == [1, 2]
     assert scene.delivery(2).status is DeliveryStatus.SENT
+
+
+async def test_a_refused_token_pauses_the_bot_and_keeps_the_edits(scene):
+    await deliver(scene)
+    withdraw(scene)
+    body = json.dumps({"ok": False, "error_code": 401, "description": "Unauthorized"})
+    scene.sandbox.faults.append(Fault("answer", status=401, body=body))
+    await edit_messages(scene.runtime)
+    assert [one.last_message.edited for one in (scene.ana, scene.ben)] == [False, False]
+    with scene.runtime.database.write() as session:
+        assert bots.get_bot(session).pause_kind is PauseKind.TOKEN
+        bots.resume_bots(session)
+    await edit_messages(scene.runtime)
+    assert [one.last_message.edited for one in (scene.ana, scene.ben)] == [True, True]

@@ -13,6 +13,7 @@ import pytest
 
 from sharebot.bot.application import ALLOWED_UPDATES, close_application
 from sharebot.clock import SystemClock
+from sharebot.config.bots import path_of
 from sharebot.errors import ConfigError
 from sharebot.leading import Leading
 from sharebot.sandbox.faults import Fault
@@ -24,7 +25,6 @@ from sharebot.store.database import Database
 from sharebot.store.schema import migrate
 from sharebot.store.vault import Vault, new_key, parse_keys
 from sharebot.values.status import OfficerStatus
-from sharebot.web.webhook import path_of
 from sharebot.worker import with_bots
 from tests.bot.words import said, until
 from tests.cast import BEN, add_cast

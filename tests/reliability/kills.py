@@ -1,4 +1,4 @@
-"""Kill rounds: `kill -9` of the worker, and of PostgreSQL, at random moments of a release."""
+"""Kill rounds: `kill -9` of the worker, and of PostgreSQL, at random moments of a release; or SIGTERM alone."""
 
 import random
 import time
@@ -42,6 +42,24 @@ class KillRounds:
                 self.proof.hold("the database is sound", False, f"round {number}")
         self._finish(timeout=60 + rounds * deliveries / 10)
         self._judge(postgres)
+        self.proof.figures |= {"rounds": rounds, "seconds": round(time.monotonic() - began, 1)}
+        return self.proof
+
+    def run_gently(self, rounds: int, deliveries: int) -> Proof:
+        """Ask the worker to end, with SIGTERM, at random moments: it ends well, and nothing is in doubt."""
+        began = time.monotonic()
+        self.installation.seat(deliveries, groups=_GROUPS)
+        for number in range(rounds):
+            self._put_in(number)
+            waiting = self.installation.statuses()["queued"]
+            worker = self.installation.start()
+            self._wait(self.standin.count() + self.random.randint(1, max(1, waiting)))
+            code = worker.stop()
+            self.proof.hold("it ends well", code == 0, f"round {number}: {code} {worker.tail()[-300:]}")
+            doubted = self.installation.statuses()["uncertain"] + self.installation.statuses()["sending"]
+            self.proof.hold("nothing is in doubt", doubted == 0, f"round {number}: {doubted}")
+        self._finish(timeout=60 + rounds * deliveries / 10)
+        self._judge(None)
         self.proof.figures |= {"rounds": rounds, "seconds": round(time.monotonic() - began, 1)}
         return self.proof
 

@@ -1,6 +1,6 @@
 """The long proofs: `python -m tests.reliability.run NAME [--database postgresql] [--rounds N] ... [--json]`.
 
-kills · storm · refusals · updates · pace · soak; on PostgreSQL refusals and pace have four workers. Prints
+kills · terms · storm · refusals · updates · pace · soak; on PostgreSQL refusals and pace have four workers. Prints
 what was found; the exit code is 1 when a promise did not hold. The same drivers run with small numbers in `make test`.
 """
 
@@ -60,6 +60,14 @@ def kills(folder: Path, options: argparse.Namespace) -> Proof:
         return rounds.run(options.rounds, options.deliveries, postgres=on.postgres, stops=options.stops)
 
 
+def terms(folder: Path, options: argparse.Namespace) -> Proof:
+    """SIGTERM at random moments."""
+    with stage(folder, options) as on:
+        on.standin.set_faults(**SLOW_ENOUGH)
+        rounds = KillRounds(on.installation, on.standin, seed=options.seed, name="terms")
+        return rounds.run_gently(options.rounds, options.deliveries)
+
+
 def storm(folder: Path, options: argparse.Namespace) -> Proof:
     """Mixed faults with kills: issue point 2."""
     with stage(folder, options) as on:
@@ -105,6 +113,7 @@ def soak(folder: Path, options: argparse.Namespace) -> Proof:
 # name → (driver, rounds, deliveries)
 PROOFS: dict[str, tuple[Callable[[Path, argparse.Namespace], Proof], int, int]] = {
     "kills": (kills, 200, 500),
+    "terms": (terms, 50, 200),
     "storm": (storm, 50, 500),
     "refusals": (refusals, 5, 120),
     "updates": (updates, 200, 200),

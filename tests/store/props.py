@@ -23,7 +23,7 @@ from sharebot.values.status import AttemptOutcome, DeliveryKind, DeliveryStatus,
 from tests.cast import NOW, add_cast
 
 ITEM = FeedItem("a", "A title", "Words", "https://alliance.example/a", NOW, "en")
-FAST = Pace(1000)  # holds nobody up
+FAST = Pace(1000, 18)  # holds nobody up
 WAIT = timedelta(seconds=90)  # for evidence, in doubt
 _numbers = count(1)
 
@@ -102,7 +102,7 @@ def claimed(database: Database, *, limit: int = 9, now: datetime = NOW, bot_id: 
 def ask(database: Database, *, per_second: float, limit: int = 9, now: datetime = NOW, bot_id: int = 1) -> Claimed:
     """Claim at a pace; nothing is sent, and the attempts stand open."""
     with database.write() as session:
-        answer = claim_due(session, bot_id, now=now, limit=limit, pace=Pace(per_second))
+        answer = claim_due(session, bot_id, now=now, limit=limit, pace=Pace(per_second, 18))
         open_attempts(session, answer.claims, {}, worker="one", now=now)
         return answer
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from sharebot.models import ClickSalt, ClickTally, SeenClick, TrackedLink
+from sharebot.models import ClickSalt, ClickTally, Delivery, SeenClick, TrackedLink
 from sharebot.store.database import Database
 from sharebot.store.links import Visit, count_clicks, find_target, follow, forget_visitors
 from sharebot.store.queue import withdraw
-from sharebot.values.status import ClickOutcome
+from sharebot.values.status import ClickOutcome, DeliveryStatus
 from tests.cast import NOW, add_cast
+from tests.store.props import statuses
 from tests.web.props import add_draft, queue_and_release
 
 
@@ -125,3 +126,15 @@ def test_repeat_sets_and_their_salts_are_gone_after_48_hours(database: Database,
         assert session.exec(select(ClickSalt)).all() == []
         assert session.exec(select(SeenClick)).all() == []
     assert tallies(database) == {ClickOutcome.COUNTED: 1}
+
+
+def test_a_counted_click_proves_that_its_message_arrived(database: Database, code: str) -> None:
+    with database.write() as session:
+        session.connection().exec_driver_sql("UPDATE delivery SET status = 'uncertain', copies = 1")
+        first = session.get_one(Delivery, 1)
+        own = select(TrackedLink.code).where(TrackedLink.member_id == 1, TrackedLink.variant_id == first.variant_id)
+        brought = session.exec(own).one()
+    go_there(database, visit(brought, outcome=ClickOutcome.PREVIEW))
+    assert statuses(database) == [DeliveryStatus.UNCERTAIN] * 2
+    go_there(database, visit(brought))
+    assert statuses(database) == [DeliveryStatus.SENT, DeliveryStatus.UNCERTAIN]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from sharebot.models import Delivery
 from sharebot.store import recovery
 from sharebot.store.bots import ensure_bots
 from sharebot.store.chats import ensure_chat
@@ -148,3 +149,24 @@ def test_what_is_still_due_when_its_time_is_over_expires(either):
         assert recovery.expire_due(session, now=over - SECOND) == 0
         assert recovery.expire_due(session, now=over) == 1
     assert statuses(either) == [SENDING, DeliveryStatus.EXPIRED], "what is on its way has not expired"
+
+
+def test_a_click_ends_the_doubt_when_one_message_alone_brought_the_link(either):
+    released(either)
+    doubt(either, claim(either)[0])
+    with either.write() as session:
+        recovery.prove_by_click(session, member_id=2, variant_id=1, now=LATER)
+        assert session.get_one(Delivery, 1).status is UNCERTAIN, "another party's click says nothing of it"
+        recovery.prove_by_click(session, member_id=1, variant_id=1, now=LATER)
+    assert (delivery(either).status, delivery(either).sent_at) == (SENT, LATER)
+
+
+def test_a_click_says_nothing_when_a_colleague_has_the_link_too(either):
+    released(either)
+    with either.write() as session:
+        session.connection().exec_driver_sql("UPDATE officer SET member_id = 1")
+    for one in claim(either, limit=9):
+        doubt(either, one)
+    with either.write() as session:
+        recovery.prove_by_click(session, member_id=1, variant_id=1, now=LATER)
+    assert statuses(either) == [UNCERTAIN, UNCERTAIN]

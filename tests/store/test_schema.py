@@ -109,7 +109,7 @@ def test_several_workers_never_claim_the_same_delivery(fresh: Database):
         mine: list[int] = []
         while True:
             with fresh.write() as session:
-                found = claims.claim_due(session, 1, now=NOW, limit=3, pace=claims.Pace(1000)).claims
+                found = claims.claim_due(session, 1, now=NOW, limit=3, pace=claims.Pace(1000, 18)).claims
                 claims.open_attempts(session, found, {}, worker=name, now=NOW)
             if not found:
                 return mine

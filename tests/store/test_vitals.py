@@ -10,11 +10,10 @@ import pytest
 from sharebot.models import Alert, Delivery, Report, Worker
 from sharebot.store.bots import get_bot, pause_bot
 from sharebot.store.database import Database
-from sharebot.store.schema import HEAD
+from sharebot.store.schema import HEAD, find_revision
 from sharebot.store.vault import Vault
 from sharebot.store.vitals import (
     find_disk_free,
-    find_revision,
     find_write_trouble,
     get_vitals,
     list_paused_bots,

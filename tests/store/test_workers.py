@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from sqlmodel import col, select
 
 from sharebot.models import Worker
 from sharebot.store import inbox, workers
@@ -26,7 +27,7 @@ def beat(database: Database, name: str, *, leads: bool = False, seconds: int = 0
 
 def listed(database: Database) -> list[Worker]:
     with database.read() as session:
-        return workers.list_workers(session)
+        return list(session.exec(select(Worker).order_by(col(Worker.seen_at).desc())))
 
 
 def recover(database: Database, own_name: str, *, seconds: int = 1) -> int:

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from sqlmodel import select
 
+from sharebot.config.bots import check_webhook, path_of
 from sharebot.config.settings import Settings
 from sharebot.errors import ConfigError
 from sharebot.models import Bot, InboxUpdate
@@ -22,7 +23,7 @@ from sharebot.store.database import Database
 from sharebot.web.app import build_app
 from sharebot.web.gate import BODY_WITHIN_S, MAX_BODY
 from sharebot.web.server import serve
-from sharebot.web.webhook import HEADER, MAX_DEPTH, check_webhook, path_of, read_update
+from sharebot.web.webhook import HEADER, MAX_DEPTH, read_update
 from tests.bot.hurry import HurriedLoop
 from tests.cast import FixedClock
 from tests.store.conftest import either, pg_database

@@ -44,6 +44,8 @@ async def on_tap(update: Update, context: Context) -> None:
     message_id = query.message.message_id if query.message else 0
     with runtime.database.write() as session:
         delivery = answers.find_own(session, tap.delivery_id, bot_id=bot_id_of(context), address=query.from_user.id)
+        if delivery is not None and _is_on_another(delivery, tap, message_id):
+            delivery = None
         gone = delivery is not None and answers.is_withdrawn(session, delivery)
         if delivery is not None:
             prove_arrival(session, tap.delivery_id, message_id=message_id or None, now=runtime.now())
@@ -63,6 +65,16 @@ async def on_tap(update: Update, context: Context) -> None:
         await answer(runtime, delivery, _ANSWERS[tap.verb], reason=_reason(tap))
         return
     await show(runtime, delivery, message_id=message_id, tap=tap)
+
+
+def _is_on_another(delivery: Delivery, tap: Tap, message_id: int) -> bool:
+    """Whether the button hangs on a message of before a restored backup, since when the numbers are given anew.
+
+    The question which item a link belongs to is a message of its own, and a copy has an id that nobody knows.
+    """
+    if tap.verb is Verb.LINK or delivery.copies > 1 or delivery.message_id is None:
+        return False
+    return delivery.message_id != message_id
 
 
 def _reason(tap: Tap) -> DeclineReason | None:

@@ -4,19 +4,18 @@ import argparse
 from collections.abc import Iterator
 
 from sharebot.cli.setup import open_database
+from sharebot.config.bots import MAIN, check_bots, find_secret, tokens_of
 from sharebot.config.checks import nearest
 from sharebot.config.load import load_settings
 from sharebot.config.settings import Settings
 from sharebot.rules.members_file import REGIONS
-from sharebot.store.bots import MAIN, get_bot, list_bots
+from sharebot.store.bots import get_bot, list_bots
 from sharebot.store.database import Database
 from sharebot.store.members import list_members
 from sharebot.store.officers import list_officers
 from sharebot.store.sources import list_sources
 from sharebot.store.staff import list_staff
 from sharebot.values.status import BotStatus, OfficerStatus, SourceStatus
-from sharebot.web.webhook import find_secret
-from sharebot.worker import check_bots, tokens_of
 
 SHORT = 24
 

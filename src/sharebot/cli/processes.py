@@ -11,6 +11,7 @@ import uvloop
 from sharebot.bot.application import BotApplication
 from sharebot.cli.logs import set_up_logging
 from sharebot.cli.setup import build_runtime, open_database
+from sharebot.config.bots import check_bots
 from sharebot.config.load import load_settings
 from sharebot.config.settings import Settings
 from sharebot.errors import SharebotError
@@ -18,7 +19,6 @@ from sharebot.jobs.raise_alerts import watch_for_workers
 from sharebot.runtime import Runtime
 from sharebot.store.lock import Presence
 from sharebot.store.reshares import watch_alliance
-from sharebot.store.restore import guard
 from sharebot.store.schema import current_revision
 from sharebot.web.app import build_app
 from sharebot.web.server import serve
@@ -34,6 +34,7 @@ def configure(parser: argparse.ArgumentParser, name: str) -> None:
 def run(arguments: argparse.Namespace, name: str) -> int:
     """Run one process until it is asked to stop."""
     settings = load_settings()
+    check_bots(settings)
     set_up_logging(settings)
     if name == "migrate":
         database = open_database(settings)
@@ -72,8 +73,6 @@ async def _serve(runtime: Runtime, presence: Presence | None, *, web: bool) -> N
     if presence is not None:
         runtime, applications = with_bots(runtime)
         with runtime.database.write() as session:
-            if guard(session, now=runtime.now()):
-                log.error("this database is a restored backup: nothing is sent until `sharebot bot resume`")
             watch_alliance(session, runtime.settings.bluesky.accounts)
     settings = runtime.settings.web
 

@@ -3,8 +3,8 @@
 import logging
 from datetime import timedelta
 
-from sharebot.errors import PermanentError, RateLimited, SharebotError
-from sharebot.rules.sending import halt_for
+from sharebot.errors import PermanentError, SharebotError
+from sharebot.jobs.refusals import obey
 from sharebot.runtime import Runtime
 from sharebot.store import bots, edits
 from sharebot.store.cards import get_card
@@ -38,9 +38,9 @@ async def _edit(runtime: Runtime, edit: DueEdit) -> None:
     except SharebotError as failure:
         error = failure
     with runtime.database.write() as session:
-        if isinstance(error, RateLimited):
-            bots.block_until(session, edit.bot_id, runtime.now() + halt_for(error.retry_after))
-        elif error is None or isinstance(error, PermanentError):
+        if error is not None and obey(session, edit.bot_id, error, now=runtime.now()):
+            return  # said of the bot, not of the message: the edit waits
+        if error is None or isinstance(error, PermanentError):
             edits.end_edit(session, edit)
         else:
             edits.end_edit(session, edit, retry_at=runtime.now() + _RETRY)

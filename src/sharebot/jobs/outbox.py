@@ -55,7 +55,8 @@ class Outbox:
 
     def __init__(self, runtime: Runtime, bot_id: int, messenger: Messenger) -> None:
         self._runtime, self._bot_id, self._messenger = runtime, bot_id, messenger
-        self._pace = Pace(runtime.settings.telegram.per_second)
+        telegram = runtime.settings.telegram
+        self._pace = Pace(telegram.per_second, telegram.per_minute_in_group)
         self._halted_until: datetime | None = None
         self._sending: dict[asyncio.Task[_Ended], Claim] = {}
         self._files: dict[str, str] = {}
@@ -213,8 +214,7 @@ class Outbox:
     def _record(self, session: Session, ended: Sequence[_Ended], *, now: datetime) -> None:
         good = [(one.claim, one.receipt.message_id) for one in ended if one.receipt is not None]
         if good:
-            pace = self._runtime.settings.telegram.per_minute_in_group
-            outcomes.mark_all_sent(session, good, now=now, per_minute_in_group=pace)
+            outcomes.mark_all_sent(session, good, now=now)
             bots.record_success(session, self._bot_id)
         for one in ended:
             if one.receipt is not None:

@@ -11,20 +11,19 @@ import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 from sharebot.config.settings import Recipient
-from sharebot.errors import CredentialRefused, RateLimited, RecipientMoved, SharebotError
+from sharebot.errors import RecipientMoved, SharebotError
+from sharebot.jobs.refusals import obey
 from sharebot.mail import Mailer
 from sharebot.messengers import Messenger
 from sharebot.rules.alerts import WORKER_GONE_AFTER, decide_open, group
-from sharebot.rules.sending import halt_for
 from sharebot.runtime import Runtime
 from sharebot.store import alerts, bots
 from sharebot.store.chats import kind_of
-from sharebot.store.outcomes import chat_interval
+from sharebot.store.claims import Pace
 from sharebot.store.vitals import find_disk_free, list_workers
 from sharebot.texts.alerts import Sender, compose_chat, compose_mail
 from sharebot.values.alerts import Notice, TellBy
 from sharebot.values.messages import Message
-from sharebot.values.status import PauseKind
 
 log = logging.getLogger(__name__)
 TRY_AGAIN_AFTER = timedelta(minutes=5)
@@ -126,14 +125,15 @@ async def _tell_by_chat(runtime: Runtime) -> bool | None:
     message = compose_chat(group(notices), language=language, sender=_sender(runtime))
     error = await _send(messenger, address, message)
     if error is not None:
-        _obey(runtime, bot_id, error)
+        with runtime.database.write() as session:
+            obey(session, bot_id, error, now=runtime.now())
     return _record(runtime, TellBy.CHAT, notices, told=error is None)
 
 
 def _take_turn(runtime: Runtime, bot_id: int, address: int) -> bool:
     """Keep to the halts and the pace that hold for every message."""
-    now, per_minute = runtime.now(), runtime.settings.telegram.per_minute_in_group
-    rest = chat_interval(kind_of(address), per_minute_in_group=per_minute)
+    now, telegram = runtime.now(), runtime.settings.telegram
+    rest = Pace(telegram.per_second, telegram.per_minute_in_group).rest_of(kind_of(address))
     with runtime.database.write() as session:
         is_halted = bots.is_halted(session, bot_id, now=now)
         return not is_halted and alerts.take_staff_chat(session, bot_id, address, now=now, rest=rest)
@@ -151,18 +151,6 @@ async def _send(messenger: Messenger, address: int, message: Message) -> Sharebo
         log.error("alerts not told in the staff chat: %s", type(error).__name__)
         return error
     return None
-
-
-def _obey(runtime: Runtime, bot_id: int, error: SharebotError) -> None:
-    """Let what Telegram said of the bot hold for everything it sends."""
-    now = runtime.now()
-    with runtime.database.write() as session:
-        match error:
-            case RateLimited():
-                bots.block_until(session, bot_id, now + halt_for(error.retry_after))
-                bots.slow_down(session, bot_id, now=now)
-            case CredentialRefused():
-                bots.pause_bot(session, bot_id, str(error), kind=PauseKind.TOKEN)
 
 
 def _find_untold(runtime: Runtime, way: TellBy) -> tuple[list[Notice], bool]:

@@ -29,16 +29,16 @@ log = logging.getLogger(__name__)
 def record_refusal(session: Session, claim: Claim, error: SharebotError, *, now: datetime, rng: Random) -> None:
     """Write what became of a claim; design: docs/architecture.md, "Sending"."""
     text = str(error)
+    obey(session, claim.bot_id, error, now=now)
     match error:
         case RateLimited():
-            _halt(session, claim, error, now=now)
+            outcomes.mark_rate_limited(session, claim, now=now)
         case TemporaryError():
             retry_at = now + retry_delay(claim.number, rng)
             outcomes.mark_not_sent(session, claim, text, retry_at=retry_at, now=now)
             bots.record_failure(session, claim.bot_id, now=now)
         case CredentialRefused():
             outcomes.mark_not_sent(session, claim, text, retry_at=now, now=now)
-            bots.pause_bot(session, claim.bot_id, text, kind=PauseKind.TOKEN)
         case RecipientMoved():
             if move_chat(session, claim.chat_id, error.address):
                 outcomes.mark_not_sent(session, claim, text, retry_at=now, now=now)
@@ -59,13 +59,23 @@ def record_refusal(session: Session, claim: Claim, error: SharebotError, *, now:
     log.warning("delivery not sent id=%d attempt=%d: %s", claim.delivery_id, claim.number, type(error).__name__)
 
 
-def _halt(session: Session, claim: Claim, error: RateLimited, *, now: datetime) -> None:
-    halt = halt_for(error.retry_after)
-    if halt > ALARMING_HALT:
-        log.error("telegram halts the bot for %d s", halt.total_seconds())
-    bots.block_until(session, claim.bot_id, now + halt)
-    bots.slow_down(session, claim.bot_id, now=now)
-    outcomes.mark_rate_limited(session, claim, now=now)
+def obey(session: Session, bot_id: int, error: SharebotError, *, now: datetime) -> bool:
+    """Let what Telegram said of the bot itself hold for everything it does; False when it said nothing of that.
+
+    A 429 halts and slows it, a refused token pauses it, whichever call met it.
+    """
+    match error:
+        case RateLimited():
+            halt = halt_for(error.retry_after)
+            if halt > ALARMING_HALT:
+                log.error("telegram halts the bot for %d s", halt.total_seconds())
+            bots.block_until(session, bot_id, now + halt)
+            bots.slow_down(session, bot_id, now=now)
+        case CredentialRefused():
+            bots.pause_bot(session, bot_id, str(error), kind=PauseKind.TOKEN)
+        case _:
+            return False
+    return True
 
 
 def _give_up(session: Session, claim: Claim, text: str, *, now: datetime) -> None:

@@ -3,14 +3,14 @@
 import asyncio
 import logging
 
-from sharebot.errors import CredentialRefused, SharebotError
+from sharebot.errors import SharebotError
 from sharebot.jobs.outbox import Outbox
+from sharebot.jobs.refusals import obey
 from sharebot.messengers import Messenger
 from sharebot.runtime import Runtime
 from sharebot.store import bots, recovery
 from sharebot.store.decisions import ask_staff
 from sharebot.store.previews import end_previews
-from sharebot.values.status import PauseKind
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +42,7 @@ async def _ask_whether_it_answers(runtime: Runtime, bot_id: int, messenger: Mess
     except SharebotError as error:
         log.warning("telegram does not answer bot=%d: %s", bot_id, type(error).__name__)
         with runtime.database.write() as session:
-            if isinstance(error, CredentialRefused):
-                bots.pause_bot(session, bot_id, str(error), kind=PauseKind.TOKEN)
-            elif after_break:
+            if not obey(session, bot_id, error, now=runtime.now()) and after_break:
                 bots.record_failure(session, bot_id, now=runtime.now())
         return
     if after_break:

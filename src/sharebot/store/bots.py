@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, case, update
 from sqlmodel import Session, col, select
 
+from sharebot.config.bots import MAIN
 from sharebot.models import Bot
 from sharebot.rules.sending import BREAKER_AT, breaker_pause, slower
 from sharebot.store.upsert import insert_ignore
 from sharebot.values.status import BotStatus, PauseKind
 
-MAIN = "main"
 _BY_TELEGRAM = (PauseKind.TOKEN, PauseKind.CONFLICT, PauseKind.OTHER_BOT)
 _CLOSE_BREAKER = (
     update(Bot).where(col(Bot.id) == bindparam("bot"), col(Bot.failures_in_row) > 0).values(failures_in_row=0)

@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlmodel import Session
 
 from sharebot.models import Attempt, Bot, Chat, Delivery, Officer, QueueEntry
-from sharebot.rules.sending import current_slowness, next_slot
+from sharebot.rules.sending import CHAT_PACE, current_slowness, next_slot
 from sharebot.store.bots import lock_bot, may_send
 from sharebot.store.database import vault_of
 from sharebot.values.status import (
@@ -78,14 +78,17 @@ _TAKE = (
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery that this worker alone may send, from `starts_at` on; `number` counts its attempts."""
+    """A delivery that this worker alone may send, from `starts_at` on; `number` counts its attempts.
+
+    `rest` is how long its chat is left in peace after it.
+    """
 
     delivery_id: int
     number: int
     copies: int
     bot_id: int
     chat_id: int
-    chat_kind: ChatKind
+    rest: timedelta
     officer_id: int | None
     address: int
     claimed_at: datetime
@@ -102,9 +105,14 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a bot may go: messages a second over all its workers."""
+    """How fast a bot may go: messages a second over all its workers, and a minute in one group."""
 
     per_second: float
+    per_minute_in_group: float
+
+    def rest_of(self, kind: ChatKind) -> timedelta:
+        """Return how long a chat rests after a message: a second, a group longer (20 a minute are allowed)."""
+        return CHAT_PACE if kind is ChatKind.PRIVATE else timedelta(seconds=60 / self.per_minute_in_group)
 
 
 def claim_due(session: Session, bot_id: int, *, now: datetime, limit: int, pace: Pace) -> Claimed:
@@ -123,23 +131,16 @@ def claim_due(session: Session, bot_id: int, *, now: datetime, limit: int, pace:
         return Claimed()
     if not places:
         return Claimed(next_at=bot.next_send_at)
-    claims = _take(session, bot_id, chosen, places, now=now)
+    taken = _take(session, chosen, now=now)
+    claims = [_claim(session, bot_id, row, pace, now, start) for row, (start, _) in zip(taken, places, strict=False)]
     bot.next_send_at = places[len(claims) - 1][1] if claims else bot.next_send_at
     session.add(bot)
     return Claimed(claims, bot.next_send_at if len(claims) == len(places) else None)
 
 
-def _take(
-    session: Session,
-    bot_id: int,
-    chosen: Sequence[Mapping[str, Any]],
-    places: Sequence[tuple[datetime, datetime]],
-    *,
-    now: datetime,
-) -> list[Claim]:
+def _take(session: Session, chosen: Sequence[Mapping[str, Any]], *, now: datetime) -> list[Mapping[str, Any]]:
     taken = set(session.execute(_TAKE, {"ids": [row["id"] for row in chosen], "now": now}).scalars())
-    rows = [row for row in chosen if row["id"] in taken]
-    return [_claim(session, bot_id, row, now, start) for row, (start, _) in zip(rows, places, strict=False)]
+    return [row for row in chosen if row["id"] in taken]
 
 
 def _places(bot: Bot, pace: Pace, *, now: datetime, limit: int) -> list[tuple[datetime, datetime]]:
@@ -166,14 +167,16 @@ def _choose(session: Session, bot_id: int, *, now: datetime, limit: int) -> list
     return list(firsts.values())[:limit]
 
 
-def _claim(session: Session, bot_id: int, row: Mapping[str, Any], now: datetime, starts_at: datetime) -> Claim:
+def _claim(
+    session: Session, bot_id: int, row: Mapping[str, Any], pace: Pace, now: datetime, starts_at: datetime
+) -> Claim:
     return Claim(
         delivery_id=row["id"],
         number=row["attempts"] + 1,
         copies=row["copies"],
         bot_id=bot_id,
         chat_id=row["chat_id"],
-        chat_kind=row["kind"],
+        rest=pace.rest_of(row["kind"]),
         officer_id=row["officer_id"],
         address=int(vault_of(session).open(row["address_sealed"])),
         claimed_at=now,

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from sharebot.models import ClickSalt, ClickTally, QueueEntry, SeenClick, TrackedLink, Variant
 from sharebot.rules.clicks import address_key, is_over_cap, visitor_key
+from sharebot.store.recovery import prove_by_click
 from sharebot.store.upsert import add_up, insert_ignore
 from sharebot.values.status import ClickOutcome, EntryStatus
 
@@ -39,12 +40,10 @@ def follow(session: Session, visit: Visit, *, now: datetime) -> str | None:
     if link is None:
         return None
     today = now.astimezone(UTC).date()
-    row = {
-        "link_id": link.id,
-        "on_date": today,
-        "outcome": _outcome(session, visit, today),
-        "n": 1,
-    }
+    outcome = _outcome(session, visit, today)
+    row = {"link_id": link.id, "on_date": today, "outcome": outcome, "n": 1}
+    if outcome is ClickOutcome.COUNTED:
+        prove_by_click(session, member_id=link.member_id, variant_id=link.variant_id, now=now)
     add_up(session, ClickTally, row, keys=("link_id", "on_date", "outcome"), column="n")
     return link.target_url
 

@@ -69,7 +69,7 @@ class Presence:
             self._file = None
         if self._connection is not None:
             connection, self._connection = self._connection, None
-            connection.invalidate() if connection.closed else connection.close()
+            connection.close()
 
     def _connect(self) -> None:
         connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from sharebot.config.bots import MAIN
 from sharebot.config.settings import Telegram
 from sharebot.models import Bot, Member, SocialAccount
-from sharebot.store.bots import MAIN
 from sharebot.store.members import list_members
 from sharebot.store.officers import OfficerView, list_officers
 from sharebot.values.status import AccountStatus, MemberKind, MemberStatus, Network

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from sharebot.errors import NotFound, Refused
 from sharebot.models import Chat, Invitation, Member, Officer
-from sharebot.store.chats import ensure_chat, forget_chat, get_address
+from sharebot.store.chats import ensure_chat, forget_chat
 from sharebot.store.database import vault_of
 from sharebot.store.deliveries import add_welcome, hold_back_backlog
 from sharebot.values.status import ChatKind, DataTier, OfficerStatus
@@ -72,15 +72,6 @@ def find_by_chat(session: Session, address: int, *, bot_id: int) -> OfficerView 
     seat = select(Officer.id).join(Chat, col(Chat.id) == col(Officer.chat_id))
     officer_id = session.exec(seat.where(Chat.address_index == index, Chat.bot_id == bot_id)).first()
     return get_officer(session, officer_id) if officer_id else None
-
-
-def chat_of(session: Session, officer_id: int) -> int:
-    """Return the address of the officer's chat. Raises NotFound when they never joined."""
-    officer = session.get(Officer, officer_id)
-    address = get_address(session, officer.chat_id) if officer else None
-    if address is None:
-        raise NotFound(f"officer {officer_id} has no chat")
-    return address
 
 
 def create_invitation(session: Session, officer_id: int, *, now: datetime) -> str:

@@ -1,16 +1,15 @@
 """What became of a claim: every outcome is written once, guarded by the claim's own number."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, update
 from sqlmodel import Session, col
 
 from sharebot.models import Attempt, Chat, Delivery
-from sharebot.rules.sending import CHAT_PACE
 from sharebot.store.claims import Claim
-from sharebot.values.status import AttemptOutcome, ChatKind, DeliveryStatus
+from sharebot.values.status import AttemptOutcome, DeliveryStatus
 
 _delivery: Any = Delivery.__table__  # type: ignore[attr-defined]
 _attempt: Any = Attempt.__table__  # type: ignore[attr-defined]
@@ -44,14 +43,7 @@ _SENT_DELIVERIES = (
 _FREE_CHATS = update(_chat).where(_chat.c.id == bindparam("c")).values(next_send_at=bindparam("at"))
 
 
-def chat_interval(kind: ChatKind, *, per_minute_in_group: float) -> timedelta:
-    """Return how long a chat rests after a message: a second, a group longer (20 a minute are allowed)."""
-    return CHAT_PACE if kind is ChatKind.PRIVATE else timedelta(seconds=60 / per_minute_in_group)
-
-
-def mark_all_sent(
-    session: Session, sent: Sequence[tuple[Claim, int]], *, now: datetime, per_minute_in_group: float = 18
-) -> None:
+def mark_all_sent(session: Session, sent: Sequence[tuple[Claim, int]], *, now: datetime) -> None:
     """Record successes with their message ids, late ones too: what was doubted meanwhile is not sent once more."""
     if not sent:
         return
@@ -59,7 +51,7 @@ def mark_all_sent(
     connection = session.connection()
     connection.execute(_SENT_ATTEMPTS, rows)
     moved = connection.execute(_SENT_DELIVERIES, rows).rowcount
-    _free_chats(session, [claim for claim, _ in sent], now=now, per_minute_in_group=per_minute_in_group)
+    connection.execute(_FREE_CHATS, [{"c": claim.chat_id, "at": now + claim.rest} for claim, _ in sent])
     if moved < len(sent):
         for claim, message_id in sent:
             _end_doubt(session, claim, message_id=message_id, now=now)
@@ -84,14 +76,6 @@ def in_doubt() -> ColumnElement[bool]:
     return or_(col(Delivery.status).in_([DeliveryStatus.UNCERTAIN, DeliveryStatus.NEEDS_REVIEW]), waiting)
 
 
-def _free_chats(session: Session, claims: Sequence[Claim], *, now: datetime, per_minute_in_group: float) -> None:
-    rows = [
-        {"c": claim.chat_id, "at": now + chat_interval(claim.chat_kind, per_minute_in_group=per_minute_in_group)}
-        for claim in claims
-    ]
-    session.connection().execute(_FREE_CHATS, rows)
-
-
 def mark_not_sent(session: Session, claim: Claim, error: str, *, retry_at: datetime, now: datetime) -> bool:
     """Queue again what provably did not leave; its chat waits until `retry_at`, so that the order holds."""
     _close(session, claim, AttemptOutcome.NOT_SENT, error, now=now)
@@ -101,7 +85,7 @@ def mark_not_sent(session: Session, claim: Claim, error: str, *, retry_at: datet
 def mark_rate_limited(session: Session, claim: Claim, *, now: datetime) -> bool:
     """Queue again what a 429 refused; the caller halts the bot."""
     _close(session, claim, AttemptOutcome.RATE_LIMITED, now=now)
-    return _move(session, claim, free_at=now + CHAT_PACE, status=DeliveryStatus.QUEUED)
+    return _move(session, claim, free_at=now + claim.rest, status=DeliveryStatus.QUEUED)
 
 
 def put_back(session: Session, claim: Claim, *, now: datetime) -> bool:
@@ -114,7 +98,7 @@ def mark_uncertain(session: Session, claim: Claim, error: str, *, now: datetime)
     """Record that a copy may have reached the chat; `due_at` says since when it is doubted."""
     _close(session, claim, AttemptOutcome.UNKNOWN, error, now=now)
     values = {"due_at": now, "copies": col(Delivery.copies) + 1, "error": error[:300]}
-    return _move(session, claim, free_at=now + CHAT_PACE, status=DeliveryStatus.UNCERTAIN, **values)
+    return _move(session, claim, free_at=now + claim.rest, status=DeliveryStatus.UNCERTAIN, **values)
 
 
 def mark_failed(session: Session, claim: Claim, error: str, *, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
-from sharebot.models import Attempt, Chat, Delivery
+from sharebot.models import Attempt, Chat, Delivery, Officer
 from sharebot.rules.sending import CHAT_PACE, LOST_AFTER, MAX_COPIES
 from sharebot.store.outcomes import in_doubt
 from sharebot.values.status import AttemptOutcome, ChatKind, DeliveryKind, DeliveryStatus
@@ -112,6 +112,19 @@ def prove_arrival(session: Session, delivery_id: int, *, now: datetime, message_
             message_id=func.coalesce(col(Delivery.message_id), message_id),
         )
     )
+
+
+def prove_by_click(session: Session, *, member_id: int, variant_id: int, now: datetime) -> None:
+    """Believe a counted click on a party's own link, when one message alone has brought it to them."""
+    brought = (
+        select(Delivery.id)
+        .join(Officer, col(Officer.id) == col(Delivery.officer_id))
+        .where(Officer.member_id == member_id, Delivery.variant_id == variant_id, Delivery.copies > 0)
+        .limit(2)
+    )
+    found = session.exec(brought).all()
+    if len(found) == 1 and found[0] is not None:
+        prove_arrival(session, found[0], now=now)
 
 
 def expire_due(session: Session, *, now: datetime) -> int:

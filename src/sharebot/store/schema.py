@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
+from sqlmodel import Session
 
 from sharebot.errors import ConfigError
 from sharebot.store.database import Database
@@ -14,12 +15,17 @@ HEAD = "0002"
 _MIGRATES = 0x5A4EB06  # a number that no other program locks on this database
 
 
+def find_revision(session: Session) -> str | None:
+    """Return the revision of the tables, without asking for the right to write; None for an empty database."""
+    if not inspect(session.connection()).has_table("alembic_version"):
+        return None
+    return session.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
 def current_revision(database: Database) -> str | None:
     """Return the revision the database is at, or None for an empty one."""
-    with database.engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    with database.read() as session:
+        return find_revision(session)
 
 
 def migrate(database: Database) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, inspect, text
+from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from sharebot.models import Alert, Attempt, Bot, Delivery, InboxUpdate, Marker, Report, Source, Worker
@@ -123,13 +123,6 @@ def list_paused_bots(session: Session) -> list[str]:
 def is_restored(session: Session) -> bool:
     """Whether this is a restored backup that nobody has released yet."""
     return session.get(Marker, RESTORED) is not None
-
-
-def find_revision(session: Session) -> str | None:
-    """Return the revision of the tables, without asking for the right to write; None for an empty database."""
-    if not inspect(session.connection()).has_table("alembic_version"):
-        return None
-    return session.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def find_disk_free(database: Database) -> int:

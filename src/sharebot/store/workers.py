@@ -35,17 +35,12 @@ def leave(session: Session, name: str) -> None:
     session.execute(delete(Worker).where(col(Worker.name) == name))
 
 
-def list_workers(session: Session) -> list[Worker]:
-    """Return the workers, the latest seen first."""
-    return list(session.exec(select(Worker).order_by(col(Worker.seen_at).desc())))
-
-
 def recover_dead(session: Session, own_name: str, *, now: datetime) -> int:
     """Doubt what dead workers left `sending` and delete their rows; return how many deliveries.
 
     A worker is dead when nobody holds its lock, however long ago it was seen.
     """
-    names = {one.name for one in list_workers(session)} | set(list_open_workers(session)) | list_takers(session)
+    names = set(session.exec(select(Worker.name))) | set(list_open_workers(session)) | list_takers(session)
     dead = [name for name in sorted(names - {own_name}) if not is_alive(session, name)]
     for name in dead:
         leave(session, name)

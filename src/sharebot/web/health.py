@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from sharebot.runtime import Runtime
-from sharebot.store.schema import HEAD
-from sharebot.store.vitals import find_revision, find_write_trouble, is_restored, list_paused_bots, list_workers
+from sharebot.store.schema import HEAD, find_revision
+from sharebot.store.vitals import find_write_trouble, is_restored, list_paused_bots, list_workers
 from sharebot.web.guard import ANYBODY
 from sharebot.web.pages import runtime_of
 

@@ -1,13 +1,11 @@
 """Updates that Telegram brings by itself: stored before they are answered, for the worker that leads to take."""
 
 import asyncio
-import hashlib
 import hmac
 import json
 import logging
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 import anyio.to_thread
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,10 +14,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sharebot.config.settings import Settings
-from sharebot.errors import ConfigError
+from sharebot.config.bots import MAIN, find_secret, path_of
 from sharebot.runtime import Runtime
-from sharebot.store.bots import MAIN, ensure_bots, list_bots
+from sharebot.store.bots import ensure_bots, list_bots
 from sharebot.store.inbox import store_updates
 from sharebot.web.gate import BODY_WITHIN_S, MAX_BODY, safe_headers
 
@@ -27,44 +24,11 @@ log = logging.getLogger(__name__)
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 MAX_DEPTH = 64  # of the JSON; Telegram's own is a dozen levels deep
-_VARIABLE = "SHAREBOT_TELEGRAM__WEBHOOK_SECRET"
-_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _LENGTH = re.compile(r"[0-9]{1,9}")
-_PORTS = (80, 88, 443, 8443)
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HIGHEST_ID = 2**63 - 1
 # Telegram waits longer and longer after other failures; a database is back within seconds.
 _EXTRA: dict[int, dict[str, str]] = {200: {}, 503: {"Retry-After": "5"}}
 _CLOSE = {"Connection": "close"}
-
-
-def find_secret(settings: Settings) -> str | None:
-    """Return what Telegram has to bring along, or None when it is not to call us."""
-    secret = settings.telegram.webhook_secret
-    return (secret.get_secret_value() if secret else "") or None
-
-
-def path_of(secret: str, code: str) -> str:
-    """Return the path of one bot's webhook, which nobody can guess who does not know the secret."""
-    digest = hmac.new(secret.encode(), f"webhook of {code}".encode(), hashlib.sha256).hexdigest()
-    return f"/telegram/{code}/{digest[:40]}"
-
-
-def check_webhook(settings: Settings) -> None:
-    """Raise ConfigError when the webhook is on and Telegram could not call it."""
-    secret = find_secret(settings)
-    if secret is None:
-        return
-    if not _SECRET.fullmatch(secret):
-        raise ConfigError(f"{_VARIABLE}: must be at most 256 of the characters A-Z, a-z, 0-9, _ and -")
-    if urlsplit(settings.telegram.base_url).hostname in _LOOPBACK:
-        return  # a Bot API of this machine calls whatever it is told to
-    public = urlsplit(settings.web.public_url)
-    if public.scheme != "https" or public.hostname in _LOOPBACK or (public.port or 443) not in _PORTS:
-        raise ConfigError(
-            f'web.public_url = "{settings.web.public_url}": Telegram cannot call the webhook there. It must be an '
-            f"https address on the internet, on port 443, 80, 88 or 8443; without {_VARIABLE} no webhook is used"
-        )
 
 
 class Webhook:
