@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sharebot.bot.context import RUNTIME
+from sharebot.jobs.edit_messages import edit_messages
 from sharebot.jobs.send_deliveries import send_deliveries
 from sharebot.sandbox.faults import Fault
 from sharebot.store import decisions
@@ -111,3 +112,14 @@ async def test_many_at_once_are_left_to_the_page(staffed):
         assert len(doubts) == 7
         assert decisions.decide(session, [one.delivery_id for one in doubts], Decision.DROP, now=scene.clock.at) == 7
         assert decisions.list_doubts(session, language="en") == []
+
+
+async def test_what_was_decided_on_the_page_is_shown_in_the_chat(staffed):
+    scene = staffed
+    await ask(scene)
+    with scene.runtime.database.write() as session:
+        decisions.decide(session, [2], Decision.ARRIVED, now=scene.clock.at)
+        decisions.close_questions(session, [2], now=scene.clock.at)
+    await edit_messages(scene.runtime)
+    shown = scene.sandbox.telegram.phones[STAFF].last_message
+    assert shown.keyboard == [] and "Decided" in shown.words.text

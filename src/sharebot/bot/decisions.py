@@ -30,10 +30,12 @@ async def on_decision(query: CallbackQuery, context: Context, tap: Tap) -> None:
         done = decisions.decide(session, [tap.delivery_id], decision, now=runtime.now())
         card = get_card(session, question, settings=runtime.settings) if question else None
     await acknowledge(query)
-    if not done or card is None:
+    if card is None:
         return
-    log.info("decided delivery=%d %s", tap.delivery_id, decision.value)
-    told = compose_question(card, decided=tell_decision(card.language, decision, query.from_user.full_name))
+    if done:
+        log.info("decided delivery=%d %s", tap.delivery_id, decision.value)
+    by_whom = tell_decision(card.language, decision, query.from_user.full_name) if done else ""
+    told = compose_question(card, decided=by_whom)
     messenger = runtime.messengers.get(bot_id_of(context))
     if messenger is not None:
         try:

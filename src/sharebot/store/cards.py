@@ -68,8 +68,8 @@ _NETWORKS = select(SocialAccount.member_id, SocialAccount.network).where(
     col(SocialAccount.member_id).in_(_among("ids"))
 )
 _ANSWERS = select(Answer.delivery_id, Answer.kind).where(col(Answer.delivery_id).in_(_among("ids")))
-_PARTIES = (
-    select(Delivery.id, Member.name)
+_QUESTIONS = (
+    select(Delivery.id, Delivery.status, Member.name)
     .join(Officer, col(Officer.id) == col(Delivery.officer_id))
     .join(Member, col(Member.id) == col(Officer.member_id))
     .where(col(Delivery.id).in_(_among("ids")))
@@ -103,7 +103,7 @@ class _Rows:
     answers: Mapping[int, AnswerKind]
     takers: Mapping[tuple[int, int], Sequence[tuple[int, str]]]
     withdrawn: frozenset[int]
-    parties: Mapping[int, str]
+    questions: Mapping[int, tuple[DeliveryStatus, str]]
 
 
 def get_card(session: Session, delivery_id: int, *, settings: Settings, language: str | None = None) -> Card:
@@ -147,7 +147,7 @@ def _gather(session: Session, deliveries: Sequence[Delivery]) -> _Rows:
         _answers(session, ids),
         _takers(session, entries, members),
         frozenset(_known(session.exec(_WITHDRAWN, params={"ids": entries}))),
-        _parties(session, _known(one.about_id for one in deliveries)),
+        _questions(session, _known(one.about_id for one in deliveries)),
     )
 
 
@@ -188,9 +188,9 @@ def _answers(session: Session, ids: list[int]) -> dict[int, AnswerKind]:
     return {number: AnswerKind(kind) for number, kind in session.exec(_ANSWERS, params={"ids": ids})}
 
 
-def _parties(session: Session, ids: list[int]) -> dict[int, str]:
-    rows = session.exec(_PARTIES, params={"ids": ids}) if ids else ()
-    return {delivery_id: name for delivery_id, name in rows if delivery_id is not None}
+def _questions(session: Session, ids: list[int]) -> dict[int, tuple[DeliveryStatus, str]]:
+    rows = session.exec(_QUESTIONS, params={"ids": ids}) if ids else ()
+    return {delivery_id: (DeliveryStatus(status), name) for delivery_id, status, name in rows if delivery_id}
 
 
 def _takers(session: Session, entries: list[int], members: list[int]) -> dict[tuple[int, int], list[tuple[int, str]]]:
@@ -204,6 +204,7 @@ def _takers(session: Session, entries: list[int], members: list[int]) -> dict[tu
 
 def _card(session: Session, delivery: Delivery, rows: _Rows, settings: Settings, language: str | None) -> Card:
     officer = rows.officers.get(delivery.officer_id or 0)
+    asked_about = rows.questions.get(delivery.about_id or 0, (None, ""))
     plain = Card(
         delivery_id=delivery.id or 0,
         kind=delivery.kind,
@@ -214,7 +215,8 @@ def _card(session: Session, delivery: Delivery, rows: _Rows, settings: Settings,
         # While it is being sent, its own copy is not counted yet.
         copies=delivery.copies - (delivery.status is not DeliveryStatus.SENDING and delivery.copies > 0),
         about_id=delivery.about_id or 0,
-        about_party=rows.parties.get(delivery.about_id or 0, ""),
+        about_party=asked_about[1],
+        about_open=asked_about[0] is DeliveryStatus.NEEDS_REVIEW,
     )
     variant = rows.variants.get(delivery.variant_id or 0)
     if variant is None or delivery.kind is DeliveryKind.WELCOME:

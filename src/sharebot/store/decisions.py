@@ -84,6 +84,12 @@ def decide(session: Session, delivery_ids: Sequence[int], decision: Decision, *,
     return len(ids)
 
 
+def close_questions(session: Session, delivery_ids: Sequence[int], *, now: datetime) -> None:
+    """Have staff's chat shown that these were decided elsewhere."""
+    asked = update(Delivery).where(col(Delivery.about_id).in_(delivery_ids), col(Delivery.message_id).is_not(None))
+    session.execute(asked.values(edit_at=now).execution_options(synchronize_session=False))
+
+
 def _close_attempts(session: Session, ids: Sequence[int]) -> None:
     doubted = update(Attempt).where(col(Attempt.delivery_id).in_(ids), col(Attempt.outcome) == AttemptOutcome.UNKNOWN)
     session.execute(doubted.values(error="a person says that it arrived"))

@@ -231,7 +231,8 @@ def _about_items(t: Translator) -> dict[AlertCode, str]:
             "They have been due for more than 15 minutes although the bot may send. Look at the workers' logs."
         ),
         AlertCode.NEEDS_REVIEW: t(
-            "Nobody knows whether they arrived, and one more copy is not sent by itself. Ask, then decide on the page."
+            "Nobody knows whether they arrived, and one more copy is not sent by itself. Ask, then decide on the page "
+            "“Messages in doubt”."
         ),
         AlertCode.REPORT_FAILED: t(
             "The mail server refused it, or did not answer eight times. Mend that, then: sharebot report --to."

@@ -75,14 +75,15 @@ def _news(t: Translator, card: Card, title: str) -> str:
 
 
 def compose_question(card: Card, *, decided: str = "") -> Message:
-    """Ask staff what became of a message, or show what was decided."""
+    """Ask staff what became of a message, or show what was `decided`, if only that it was."""
     t = speak(card.language)
     question = t.html(
         "❓ <b>{party}</b> may or may not have got “{title}”: Telegram did not say so, twice. What should happen?",
         party=_shorten(card.about_party, NAME_SHOWN) or card.organisation,
         title=_shorten(card.title, TITLE_SHOWN) or t("Untitled"),
     )
-    if decided:
+    if not card.about_open:
+        decided = decided or t("Decided, nothing more to do.")
         return Message(f"{question}\n\n<b>{t.html('{decided}', decided=decided)}</b>")
     names = {
         Decision.ARRIVED: t("✅ It arrived"),

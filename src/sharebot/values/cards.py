@@ -22,7 +22,8 @@ class Card:
     `language` is that of the words around the item, `item_language` that of the item itself.
     `url` is the party's own short link. `taken_by` names the colleague who took it, `answer` is this
     officer's own. `copies` counts earlier messages that may have reached the chat. A question to staff is
-    about the delivery `about_id`, of the party `about_party`.
+    about the delivery `about_id`, of the party `about_party`,
+    and waits for an answer while `about_open`.
     """
 
     delivery_id: int
@@ -47,3 +48,4 @@ class Card:
     copies: int = 0
     about_id: int = 0
     about_party: str = ""
+    about_open: bool = False

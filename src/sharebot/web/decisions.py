@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from sharebot.store.bots import get_bot, pause_bot
-from sharebot.store.decisions import decide, list_doubts
+from sharebot.store.decisions import close_questions, decide, list_doubts
 from sharebot.values.status import Decision, PauseKind
 from sharebot.web.guard import Approver, Viewer
 from sharebot.web.pages import go, render, runtime_of
@@ -46,6 +46,7 @@ def decide_doubts(request: Request, approver: Approver, form: Annotated[Decision
     runtime = runtime_of(request)
     with runtime.database.write() as session:
         decide(session, form.deliveries, form.decision, now=runtime.now())
+        close_questions(session, form.deliveries, now=runtime.now())
     return go("/review", said="decided" if form.deliveries else "nothing_ticked")
 
 
