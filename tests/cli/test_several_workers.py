@@ -1,7 +1,6 @@
 """Two `sharebot worker` on one PostgreSQL: both send, one leads, and its death makes the other lead."""
 
 import asyncio
-import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -19,6 +18,7 @@ from sharebot.sandbox.world import Sandbox
 from sharebot.store.database import Database
 from sharebot.store.vault import Vault, parse_keys
 from tests.cli.test_processes import COMMAND, Installation
+from tests.needs import postgres_to_start
 
 pytestmark = pytest.mark.xdist_group("postgres-cli")
 TAKEN_OVER_WITHIN = 10.0  # seconds
@@ -28,12 +28,8 @@ TAKEN_OVER_WITHIN = 10.0  # seconds
 def postgres(tmp_path: Path) -> Iterator[str]:
     folder = tmp_path / "postgres"
     folder.mkdir()
-    try:
+    with postgres_to_start():
         server = get_server(folder)
-    except Exception as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"PostgreSQL cannot be started here: {error}")
     yield str(server.get_uri())
     server.cleanup()
 

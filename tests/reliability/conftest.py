@@ -1,12 +1,12 @@
 """The stand-in, a PostgreSQL of one's own, and the way to fail with all that was seen."""
 
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.needs import postgres_to_start
 from tests.reliability.postgres import Postgres
 from tests.reliability.standin import Standin
 
@@ -21,11 +21,7 @@ def standin() -> Iterator[Standin]:
 def postgres() -> Iterator[Postgres]:
     # Every start of pytest closes its own folder to others, and PostgreSQL does not run as root.
     with tempfile.TemporaryDirectory(prefix="sharebot-postgres-") as folder:
-        try:
+        with postgres_to_start():
             server = Postgres(Path(folder))
-        except Exception as error:
-            if os.environ.get("CI"):
-                raise
-            pytest.skip(f"PostgreSQL cannot be started here: {error}")
         with server:
             yield server

@@ -1,6 +1,5 @@
 """A database in real trouble: sending stops, pages that only read still answer, and all goes on by itself."""
 
-import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import pytest
 from sqlmodel import update
 
 from sharebot.models import StaffSession
+from tests.needs import postgres_to_start
 from tests.reliability.installation import Installation
 from tests.reliability.reader import PLAIN, Answer, Reader
 from tests.reliability.standin import Standin
@@ -44,12 +44,8 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    try:
+    with postgres_to_start():
         running = Server(tmp_path_factory.mktemp("trouble"))
-    except Exception as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"PostgreSQL cannot be started here: {error}")
     with running:
         yield running
 

@@ -1,6 +1,5 @@
 """The store's tests run on both databases: `either` is SQLite, then PostgreSQL."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +9,7 @@ from sqlalchemy import text
 from sharebot.store.database import Database
 from sharebot.store.schema import migrate
 from sharebot.store.vault import Vault
+from tests.needs import postgres_to_start
 
 
 @pytest.fixture(scope="session")
@@ -17,12 +17,8 @@ def pg_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A migrated PostgreSQL database in a folder of its own, shared by all tests."""
     folder = tmp_path_factory.mktemp("postgres-store") / "data"
     folder.mkdir()
-    try:
+    with postgres_to_start():
         server = get_server(folder)
-    except Exception as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"PostgreSQL cannot be started here: {error}")
     database = Database(server.get_uri(), vault=Vault([b"k" * 32]))
     migrate(database)
     yield database

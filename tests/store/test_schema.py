@@ -1,6 +1,5 @@
 """The migrations make exactly the tables of the models, on both databases, and the store works on both."""
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -24,6 +23,7 @@ from sharebot.store.schema import HEAD, migrate
 from sharebot.store.vault import Vault
 from sharebot.values.feeds import FeedItem
 from tests.cast import NOW, add_member, add_officer
+from tests.needs import postgres_to_start
 
 pytestmark = pytest.mark.xdist_group("postgres")
 
@@ -32,12 +32,8 @@ pytestmark = pytest.mark.xdist_group("postgres")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("postgres") / "data"
     folder.mkdir()
-    try:
+    with postgres_to_start():
         postgres = get_server(folder)
-    except Exception as error:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"PostgreSQL cannot be started here: {error}")
     yield postgres.get_uri()
     postgres.cleanup()
 

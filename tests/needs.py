@@ -1,0 +1,18 @@
+"""What a test needs and a machine may not have: skipped there with the reason, and a failure with CI=true."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+
+@contextmanager
+def postgres_to_start() -> Iterator[None]:
+    """Skip the test when PostgreSQL, which a package brings, cannot be started inside the block."""
+    try:
+        yield
+    except Exception as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"PostgreSQL cannot be started here: {error}")
