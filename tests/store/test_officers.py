@@ -27,7 +27,7 @@ def seat(either: Database) -> int:
         return add_officer(session, north, "Second desk", chat_id=None).id or 0
 
 
-def address_of(session: Session, seat: int) -> int | None:
+def address_of(session: Session, seat: int) -> int | str | None:
     officer = session.get(Officer, seat)
     return get_address(session, officer.chat_id) if officer else None
 

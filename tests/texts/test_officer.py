@@ -148,7 +148,7 @@ def test_every_tap_can_be_read_again(card: Card) -> None:
         if button.data is not None:
             tap = decode_tap(button.data)
             assert tap is not None
-            assert tap.delivery_id == card.delivery_id
+            assert tap.number == card.delivery_id
 
 
 @quick

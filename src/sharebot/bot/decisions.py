@@ -2,7 +2,7 @@
 
 import logging
 
-from telegram import CallbackQuery
+from telegram import Update
 
 from sharebot.bot.context import Context, acknowledge, bot_id_of, runtime_of
 from sharebot.errors import SharebotError
@@ -16,24 +16,25 @@ from sharebot.values.taps import Tap
 log = logging.getLogger(__name__)
 
 
-async def on_decision(query: CallbackQuery, context: Context, tap: Tap) -> None:
+async def on_decision(update: Update, context: Context, tap: Tap) -> None:
     """Carry out a decision. Whoever is in staff's chat may decide; the first one counts."""
-    runtime, message = runtime_of(context), query.message
-    if message is None or message.chat.id != runtime.settings.telegram.staff_chat:
-        log.warning("decision from a foreign chat delivery=%d", tap.delivery_id)
+    runtime, query = runtime_of(context), update.callback_query
+    message = query.message if query else None
+    if query is None or message is None or message.chat.id != runtime.settings.telegram.staff_chat:
+        log.warning("decision from a foreign chat delivery=%d", tap.number)
         return
     if tap.argument not in set(Decision):
         return
     decision = Decision(tap.argument)
     with runtime.database.write() as session:
-        question = find_question(session, tap.delivery_id)
-        done = decisions.decide(session, [tap.delivery_id], decision, now=runtime.now())
-        card = get_card(session, question, settings=runtime.settings) if question else None
+        question = find_question(session, tap.number)
+        done = decisions.decide(session, [tap.number], decision, now=runtime.now())
+        card = get_card(session, question, settings=runtime.settings, now=runtime.now()) if question else None
     await acknowledge(query)
     if card is None:
         return
     if done:
-        log.info("decided delivery=%d %s", tap.delivery_id, decision.value)
+        log.info("decided delivery=%d %s", tap.number, decision.value)
     by_whom = tell_decision(card.language, decision, query.from_user.full_name) if done else ""
     told = compose_question(card, decided=by_whom)
     messenger = runtime.messengers.get(bot_id_of(context))

@@ -67,4 +67,5 @@ def _open_items(runtime: Runtime, officer: OfficerView) -> list[tuple[Delivery, 
         items = answers.list_open(session, officer.id, now=runtime.now())
         fresh = [one for one in items if not answers.is_answered(session, one.id or 0)]
         chosen = fresh or items
-        return [(one, get_card(session, one.id or 0, settings=runtime.settings).title) for one in chosen]
+        settings, now = runtime.settings, runtime.now()
+        return [(one, get_card(session, one.id or 0, settings=settings, now=now).title) for one in chosen]

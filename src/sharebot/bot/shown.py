@@ -9,7 +9,8 @@ from sharebot.runtime import Runtime
 from sharebot.store.cards import get_card
 from sharebot.store.chats import get_address
 from sharebot.store.deliveries import get_delivery
-from sharebot.texts.officer import compose, compose_reasons
+from sharebot.texts.compose import compose
+from sharebot.texts.officer import compose_reasons
 from sharebot.values.taps import Tap, Verb
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ async def show(runtime: Runtime, delivery: Delivery, *, message_id: int, tap: Ta
     """Show the present state on one message, or what `tap` asks to see."""
     language = tap.argument if tap and tap.verb is Verb.LANGUAGE else None
     with runtime.database.read() as session:
-        card = get_card(session, delivery.id or 0, settings=runtime.settings, language=language)
+        card = get_card(session, delivery.id or 0, settings=runtime.settings, now=runtime.now(), language=language)
         address = get_address(session, delivery.chat_id)
     message = compose_reasons(card) if tap and tap.verb is Verb.DECLINE else compose(card)
     messenger = runtime.messengers.get(delivery.bot_id)

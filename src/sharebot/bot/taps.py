@@ -1,6 +1,7 @@
 """Buttons under an item: taken, shared, later, not for us, another language."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from telegram import Update
 
@@ -18,6 +19,11 @@ from sharebot.values.status import AnswerKind, DeclineReason
 from sharebot.values.taps import Tap, Verb, decode_tap
 
 log = logging.getLogger(__name__)
+# Taps on other things than an item that the tapping officer got; each looks itself at who taps.
+_NOT_OF_AN_ITEM: dict[Verb, Callable[[Update, Context, Tap], Awaitable[None]]] = {
+    Verb.DECIDE: on_decision,
+    Verb.SPEAK: on_language_chosen,
+}
 _ANSWERS = {
     Verb.TAKEN: AnswerKind.TAKEN,
     Verb.SHARED: AnswerKind.SHARED,
@@ -32,25 +38,22 @@ async def on_tap(update: Update, context: Context) -> None:
     tap = decode_tap(query.data) if query else None
     if query is None or tap is None:
         return
-    if tap.verb is Verb.DECIDE:
-        await on_decision(query, context, tap)
+    if tap.verb in _NOT_OF_AN_ITEM:
+        await _NOT_OF_AN_ITEM[tap.verb](update, context, tap)
         return
     officer = officer_of(context, update)
     if officer is None:
         return
-    if tap.verb is Verb.SPEAK:
-        await on_language_chosen(update, context, tap)
-        return
     message_id = query.message.message_id if query.message else 0
     with runtime.database.write() as session:
-        delivery = answers.find_own(session, tap.delivery_id, bot_id=bot_id_of(context), address=query.from_user.id)
+        delivery = answers.find_own(session, tap.number, bot_id=bot_id_of(context), address=query.from_user.id)
         if delivery is not None and _is_on_another(delivery, tap, message_id):
             delivery = None
         gone = delivery is not None and answers.is_withdrawn(session, delivery)
         if delivery is not None:
-            prove_arrival(session, tap.delivery_id, message_id=message_id or None, now=runtime.now())
+            prove_arrival(session, tap.number, message_id=message_id or None, now=runtime.now())
     if delivery is None:
-        log.warning("tap on a foreign delivery id=%d officer=%d", tap.delivery_id, officer.id)
+        log.warning("tap on a foreign delivery id=%d officer=%d", tap.number, officer.id)
         await acknowledge(query)
         return
     if gone:

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from sharebot.config.checks import Cron, Email, HostPort, Language, LocalTime, Url, Zone, check_url
 
+TopicCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
+TopicName = Annotated[str, Field(min_length=1, max_length=24)]
 BotCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{0,39}$")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -36,6 +38,9 @@ class RegionalBot(Part):
 class Telegram(Part):
     """The main bot's account and what holds for all bots; `token` is a secret.
 
+    `channel` is the Alliance's own channel, whose posts officers get as forwards that keep their origin; the bot
+    has to be its administrator.
+
     `per_second` is the pace of one bot over all workers, `per_minute_in_group` that of one group.
     `staff_chat` gets alerts, `preview_chat` every item before any officer does; both are chat ids.
     `doubt_seconds` is how long evidence is waited for when nobody knows whether a message arrived.
@@ -51,17 +56,29 @@ class Telegram(Part):
     doubt_seconds: float = Field(default=90, ge=1, le=3600)
     staff_chat: int | None = None
     preview_chat: int | None = None
+    channel: int | None = None
     webhook_secret: SecretStr | None = None
     bots: dict[BotCode, RegionalBot] = Field(default_factory=dict)
 
 
 class Sending(Part):
-    """When officers may be written to, in their own local time."""
+    """When officers may be written to, in their own local time, and how often.
+
+    `asks_per_week` is how many items and digests an officer gets in seven days; the rest waits for the digest of
+    `digest_day`. `holidays`: nothing but urgent items on a public holiday of the party's country. `lock_hours` is
+    for how long an item is somebody's who took it. Messages to people at high risk are deleted after
+    `delete_after_hours`; Telegram lets a bot delete for 48 hours.
+    """
 
     local_time: LocalTime = time(9, 0)
     window_from: LocalTime = time(8, 0)
     window_to: LocalTime = time(20, 0)
     days: tuple[Weekday, ...] = Field(default=("mon", "tue", "wed", "thu", "fri"), min_length=1)
+    holidays: bool = True
+    asks_per_week: int = Field(default=5, ge=1, le=100)
+    digest_day: Weekday = "mon"
+    lock_hours: int = Field(default=24, ge=1, le=168)
+    delete_after_hours: int = Field(default=24, ge=1, le=47)
     expires_after_hours: int = Field(default=168, ge=1, le=24 * 90)
     language_fallback: dict[Language, tuple[Language, ...]] = Field(default_factory=dict)
 
@@ -149,6 +166,15 @@ class Bluesky(Part):
     accounts: tuple[str, ...] = ()
 
 
+class Media(Part):
+    """How files are made lighter for slow lines; audio needs ffmpeg on the machine."""
+
+    picture_kb: int = Field(default=100, ge=20, le=1000)
+    picture_pixels: int = Field(default=1280, ge=320, le=4096)
+    audio_kbit: int = Field(default=24, ge=8, le=64)
+    original_mb: int = Field(default=200, ge=1, le=2000)
+
+
 class Branding(Part):
     """What pages and mails look like."""
 
@@ -169,6 +195,8 @@ class Settings(Part):
     reports: Reports = Reports()
     alerts: Alerts = Alerts()
     bluesky: Bluesky = Bluesky()
+    media: Media = Media()
+    topics: dict[TopicCode, dict[Language, TopicName]] = Field(default_factory=dict, max_length=12)
     branding: Branding = Branding()
 
     @property

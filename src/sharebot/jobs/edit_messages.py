@@ -9,7 +9,7 @@ from sharebot.runtime import Runtime
 from sharebot.store import bots, edits
 from sharebot.store.cards import get_card
 from sharebot.store.edits import DueEdit
-from sharebot.texts.officer import compose
+from sharebot.texts.compose import compose
 
 log = logging.getLogger(__name__)
 _RETRY = timedelta(seconds=30)
@@ -31,7 +31,7 @@ async def _edit(runtime: Runtime, edit: DueEdit) -> None:
     with runtime.database.read() as session:
         if messenger is None or bots.is_halted(session, edit.bot_id, now=runtime.now()):
             return
-        message = compose(get_card(session, edit.delivery_id, settings=runtime.settings))
+        message = compose(get_card(session, edit.delivery_id, settings=runtime.settings, now=runtime.now()))
     error: SharebotError | None = None
     try:
         await messenger.edit(edit.address, edit.message_id, message)

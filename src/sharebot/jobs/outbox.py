@@ -19,9 +19,10 @@ from sharebot.messengers import Messenger
 from sharebot.rules.sending import halt_for
 from sharebot.runtime import Runtime
 from sharebot.store import bots, claims, deliveries, outcomes, recovery
-from sharebot.store.cards import get_cards
 from sharebot.store.claims import Claim, Pace
-from sharebot.texts.officer import compose
+from sharebot.store.subjects import get_subjects
+from sharebot.texts.compose import compose
+from sharebot.values.cards import Subject
 from sharebot.values.messages import Message, Receipt
 
 log = logging.getLogger(__name__)
@@ -133,11 +134,12 @@ class Outbox:
     def _compose(self, session: Session, claimed: Sequence[Claim], *, now: datetime) -> list[tuple[Claim, Message]]:
         if not claimed:
             return []
-        cards = get_cards(session, [claim.delivery_id for claim in claimed], settings=self._runtime.settings)
+        kinds = {claim.delivery_id: claim.kind for claim in claimed}
+        subjects = get_subjects(session, kinds, settings=self._runtime.settings, now=now)
         composed = []
         for claim in claimed:
             try:
-                composed.append((claim, compose(cards[claim.delivery_id])))
+                composed.append((claim, self._write(claim, subjects[claim.delivery_id])))
             except Exception:
                 # One that cannot be written must not hold up all the others.
                 log.exception("message not composed delivery=%d", claim.delivery_id)
@@ -148,6 +150,10 @@ class Outbox:
                 outcomes.mark_failed(session, claim, "its message cannot be written", now=now)
                 deliveries.pause_entry(session, claim.delivery_id, "its message cannot be written; see the log")
         return composed
+
+    def _write(self, claim: Claim, subject: Subject) -> Message:
+        message = compose(subject)
+        return replace(message, thread_id=claim.thread_id) if claim.thread_id else message
 
     async def _send(self, claim: Claim, message: Message) -> _Ended:
         runtime = self._runtime

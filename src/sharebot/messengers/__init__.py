@@ -1,4 +1,4 @@
-"""Messengers carry one message to one chat."""
+"""Messengers carry one message to one address: a chat's number, or a mailbox."""
 
 from typing import Protocol
 
@@ -12,7 +12,7 @@ class Messenger(Protocol):
     ContentRefused, CredentialRefused, PermanentError or UnknownOutcome; nothing else.
     """
 
-    async def send(self, chat_id: int, message: Message) -> Receipt:
+    async def send(self, address: int | str, message: Message) -> Receipt:
         """Send `message`; at most one request leaves the machine."""
         ...
 
@@ -20,7 +20,7 @@ class Messenger(Protocol):
         """Ask for nothing but an answer."""
         ...
 
-    async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
+    async def edit(self, address: int | str, message_id: int, message: Message) -> None:
         """Replace the words and buttons of a message sent before."""
         ...
 

@@ -26,37 +26,37 @@ class TelegramMessenger:
     def __init__(self, http: Http, url: str) -> None:
         self._http, self._url = http, url
 
-    async def send(self, chat_id: int, message: Message) -> Receipt:
+    async def send(self, address: int | str, message: Message) -> Receipt:
         """Send with media when it fits; words and link alone when Telegram refuses the media."""
         if message.media is not None and _visible_length(message.html) <= CAPTION_LIMIT:
             try:
-                return _receipt(await self._send_media(chat_id, message))
+                return _receipt(await self._send_media(address, message))
             except MediaRefused:
                 pass  # a refusal provably sent nothing, and the words are what matters
-        return _receipt(await self._send_text(chat_id, message))
+        return _receipt(await self._send_text(address, message))
 
     async def probe(self) -> None:
         """Ask who we are."""
         await self._call("getMe")
 
-    async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
+    async def edit(self, address: int | str, message_id: int, message: Message) -> None:
         """Replace words and buttons; the media stays. "Not modified" is success."""
         if message.media is None or _visible_length(message.html) > CAPTION_LIMIT:
-            await self._edit(chat_id, message_id, message, caption=False)
+            await self._edit(address, message_id, message, caption=False)
             return
         try:
-            await self._edit(chat_id, message_id, message, caption=True)
+            await self._edit(address, message_id, message, caption=True)
         except ContentRefused as error:
             if "no caption in the message" not in str(error):
                 raise
             # Telegram refused the media when it was sent, so that the words stand alone.
-            await self._edit(chat_id, message_id, message, caption=False)
+            await self._edit(address, message_id, message, caption=False)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._http.close()
 
-    async def _edit(self, chat_id: int, message_id: int, message: Message, *, caption: bool) -> None:
+    async def _edit(self, chat_id: int | str, message_id: int, message: Message, *, caption: bool) -> None:
         words = {"caption": message.html} if caption else {"text": message.html}
         method = "editMessageCaption" if caption else "editMessageText"
         try:
@@ -65,7 +65,7 @@ class TelegramMessenger:
             if "not modified" not in str(error):
                 raise
 
-    async def _send_text(self, chat_id: int, message: Message) -> Any:
+    async def _send_text(self, chat_id: int | str, message: Message) -> Any:
         preview: dict[str, Any] = {"is_disabled": message.preview_url is None}
         if message.preview_url is not None:
             preview["url"] = message.preview_url
@@ -74,7 +74,7 @@ class TelegramMessenger:
             "sendMessage", chat_id=chat_id, text=message.html, link_preview_options=preview, **dress
         )
 
-    async def _send_media(self, chat_id: int, message: Message) -> Any:
+    async def _send_media(self, chat_id: int | str, message: Message) -> Any:
         media = message.media
         assert media is not None  # noqa: S101 - the caller looked
         method, name = _MEDIA[media.kind]

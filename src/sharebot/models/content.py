@@ -6,7 +6,15 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from sharebot.models.columns import Big, Word
-from sharebot.values.status import AssetKind, ContentKind, ContentStatus, SourceKind, SourceStatus
+from sharebot.values.status import (
+    AssetKind,
+    CampaignStatus,
+    ContentKind,
+    ContentStatus,
+    DataTier,
+    SourceKind,
+    SourceStatus,
+)
 
 
 class Source(SQLModel, table=True):
@@ -32,8 +40,25 @@ class Source(SQLModel, table=True):
     created_at: datetime
 
 
+class Campaign(SQLModel, table=True):
+    """A named, time-bound effort. Its `hashtag` (with the #) and its `line` go into what officers post."""
+
+    __tablename__ = "campaign"
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True, max_length=40)
+    name: str = Field(max_length=200)
+    hashtag: str = Field(default="", max_length=100)
+    line: str = Field(default="", max_length=200)
+    status: CampaignStatus = Field(default=CampaignStatus.RUNNING, sa_type=Word(CampaignStatus))
+    created_at: datetime
+
+
 class Content(SQLModel, table=True):
-    """One thing to spread. `quarantine` says why staff should look twice; empty when nothing is odd."""
+    """One thing to spread. `quarantine` says why staff should look twice; empty when nothing is odd.
+
+    `topics` are codes of the settings, comma-separated; `proposed_by_id` is the member it comes from, if any.
+    """
 
     __tablename__ = "content"
 
@@ -41,13 +66,20 @@ class Content(SQLModel, table=True):
     kind: ContentKind = Field(sa_type=Word(ContentKind))
     status: ContentStatus = Field(default=ContentStatus.NEW, sa_type=Word(ContentStatus), index=True)
     quarantine: str = Field(default="", max_length=1000)
+    topics: str = Field(default="", max_length=200)
+    campaign_id: int | None = Field(default=None, foreign_key="campaign.id")
+    proposed_by_id: int | None = Field(default=None, foreign_key="member.id")
     published_at: datetime | None = None
     released_at: datetime | None = None
     created_at: datetime
 
 
 class Variant(SQLModel, table=True):
-    """One language version of a content, and the item it came from; `revision` grows with every change."""
+    """One language version of a content, and the item it came from; `revision` grows with every change.
+
+    `channel_id` and `channel_message_id` name the Alliance's own post of it in Telegram, whose forwards keep
+    their origin.
+    """
 
     __tablename__ = "variant"
     __table_args__ = (
@@ -65,11 +97,29 @@ class Variant(SQLModel, table=True):
     url: str | None = Field(default=None, max_length=2048, index=True)
     revision: int = 1
     warnings: str = Field(default="", max_length=1000)
+    channel_id: int | None = Field(default=None, sa_type=Big)
+    channel_message_id: int | None = Field(default=None, sa_type=Big)
     updated_at: datetime
 
 
+class Wording(SQLModel, table=True):
+    """One approved text to post a variant with; parties of one country get different ones."""
+
+    __tablename__ = "wording"
+    __table_args__ = (UniqueConstraint("variant_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    variant_id: int = Field(foreign_key="variant.id", index=True)
+    position: int
+    text: str = Field(max_length=4000)
+
+
 class Asset(SQLModel, table=True):
-    """A picture, video, audio or file of a variant."""
+    """A picture, video, audio or file of a variant.
+
+    A rendition is lighter, made by us for a `tier`; `original_id` is what it was made from, and its bytes are an
+    AssetBody. `prepared_at` is when an original was looked at for that.
+    """
 
     __tablename__ = "asset"
     __table_args__ = (UniqueConstraint("variant_id", "url"),)
@@ -84,6 +134,18 @@ class Asset(SQLModel, table=True):
     width: int | None = None
     height: int | None = None
     alt: str | None = Field(default=None, max_length=1000)
+    tier: DataTier = Field(default=DataTier.FULL, sa_type=Word(DataTier))
+    original_id: int | None = Field(default=None, foreign_key="asset.id", index=True)
+    prepared_at: datetime | None = None
+
+
+class AssetBody(SQLModel, table=True):
+    """The bytes of a rendition: in the database, so that every worker has them and a backup does."""
+
+    __tablename__ = "asset_body"
+
+    asset_id: int = Field(primary_key=True, foreign_key="asset.id")
+    body: bytes
 
 
 class AssetFile(SQLModel, table=True):

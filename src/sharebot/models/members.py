@@ -1,11 +1,11 @@
 """Members, their officers and their public accounts."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from sharebot.models.columns import Word
+from sharebot.models.columns import Big, Word
 from sharebot.values.status import (
     AccountStatus,
     ChatKind,
@@ -14,6 +14,7 @@ from sharebot.values.status import (
     MemberStatus,
     Network,
     OfficerStatus,
+    Rhythm,
 )
 
 
@@ -35,9 +36,10 @@ class Member(SQLModel, table=True):
 
 
 class Chat(SQLModel, table=True):
-    """A Telegram chat that one of our bots writes to, with its own pace.
+    """A Telegram chat that one of our bots writes to, or a mailbox, with its own pace.
 
     The address is sealed; `address_index` finds it again. Nothing is sent there before `next_send_at`.
+    `thread_id` is the topic of a group that has topics.
     """
 
     __tablename__ = "chat"
@@ -49,10 +51,18 @@ class Chat(SQLModel, table=True):
     address_sealed: str
     address_index: str = Field(max_length=64)
     next_send_at: datetime | None = None
+    thread_id: int | None = Field(default=None, sa_type=Big)
 
 
 class Officer(SQLModel, table=True):
-    """One seat of a member in the chat. What could name a person is sealed; `*_index` finds it again."""
+    """One seat of a member: a person's private chat or mailbox, or the party's group.
+
+    What could name a person is sealed; `*_index` finds it again. `name_sealed` is how somebody who joined calls
+    themselves, kept until staff have confirmed who it is. `replaces_id` is the seat that ends with that.
+    Nothing is sent before `consented_at`. `topics` and `networks` are codes, comma-separated, none meaning all;
+    `opens` and `closes` are the officer's own hours in `zone` (the member's when None). `untracked` refuses
+    click tracking; `high_risk` has messages deleted and no figures.
+    """
 
     __tablename__ = "officer"
     __table_args__ = (UniqueConstraint("member_id", "label_index"),)
@@ -66,8 +76,20 @@ class Officer(SQLModel, table=True):
     tier: DataTier = Field(default=DataTier.FULL, sa_type=Word(DataTier))
     status: OfficerStatus = Field(default=OfficerStatus.INVITED, sa_type=Word(OfficerStatus), index=True)
     high_risk: bool = False
+    untracked: bool = False
+    topics: str = Field(default="", max_length=200)
+    networks: str = Field(default="", max_length=200)
+    zone: str | None = Field(default=None, max_length=64)
+    opens: time | None = None
+    closes: time | None = None
+    rhythm: Rhythm = Field(default=Rhythm.EACH, sa_type=Word(Rhythm))
+    asks_per_week: int | None = None
+    paused_until: date | None = None
+    name_sealed: str | None = None
+    replaces_id: int | None = Field(default=None, foreign_key="officer.id")
     created_at: datetime
     joined_at: datetime | None = None
+    consented_at: datetime | None = None
 
 
 class Invitation(SQLModel, table=True):

@@ -16,6 +16,7 @@ from sharebot.values.status import (
     EntryStatus,
     Network,
     PauseKind,
+    Priority,
 )
 
 
@@ -39,6 +40,7 @@ class QueueEntry(SQLModel, table=True):
     send_on: date | None = None
     send_local: time | None = None
     urgent: bool = False
+    priority: Priority = Field(default=Priority.NORMAL, sa_type=Word(Priority))
     release_at: datetime
     expires_at: datetime
     approved_hash: str | None = Field(default=None, max_length=64)
@@ -53,8 +55,8 @@ class Delivery(SQLModel, table=True):
     """One message to one chat: an officer's, or the staff's preview. `key` makes fan-out safe to run twice.
 
     `due_at` never changes once it is queued: what waits for another try waits on its chat, so that the order
-    holds. `edit_at` is when a message that was sent is to be shown anew. `about_id` is the delivery that a
-    question to staff is about.
+    holds. `edit_at` is when a message that was sent is to be shown anew. The `about_*` say what a question, a
+    reminder or a note is about. `digest_id` is the digest that listed a held item.
     """
 
     __tablename__ = "delivery"
@@ -91,6 +93,9 @@ class Delivery(SQLModel, table=True):
     sent_at: datetime | None = None
     edit_at: datetime | None = None
     about_id: int | None = Field(default=None, foreign_key="delivery.id")
+    about_officer_id: int | None = Field(default=None, foreign_key="officer.id")
+    about_proposal_id: int | None = Field(default=None, foreign_key="proposal.id")
+    digest_id: int | None = Field(default=None, foreign_key="delivery.id", index=True)
 
 
 class Attempt(SQLModel, table=True):
@@ -111,7 +116,10 @@ class Attempt(SQLModel, table=True):
 
 
 class Answer(SQLModel, table=True):
-    """What the officer said of a delivery; the latest word holds."""
+    """What was said of a delivery; the latest word holds. `officer_id` is who said it, in a group one of several.
+
+    At `remind_at` the bot comes back to it once.
+    """
 
     __tablename__ = "answer"
 
@@ -120,7 +128,9 @@ class Answer(SQLModel, table=True):
     kind: AnswerKind = Field(sa_type=Word(AnswerKind))
     reason: DeclineReason | None = Field(default=None, sa_type=Word(DeclineReason))
     network: Network | None = Field(default=None, sa_type=Word(Network))
+    officer_id: int | None = Field(default=None, foreign_key="officer.id")
     at: datetime
+    remind_at: datetime | None = Field(default=None, index=True)
 
 
 class Bot(SQLModel, table=True):

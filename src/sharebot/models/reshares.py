@@ -1,16 +1,24 @@
-"""Links, clicks, observed posts and the findings drawn from them."""
+"""Links, clicks, posts observed or given, the findings drawn from them, and what officers propose."""
 
 from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from sharebot.models.columns import Word
-from sharebot.values.status import ClickOutcome, Evidence, Network, PostKind, ReshareKind
+from sharebot.models.columns import Big, Word
+from sharebot.values.status import (
+    ClickOutcome,
+    Evidence,
+    Network,
+    PostKind,
+    ProposalKind,
+    ProposalStatus,
+    ReshareKind,
+)
 
 
 class TrackedLink(SQLModel, table=True):
-    """A short code that leads one member's readers to one variant."""
+    """A short code that leads one member's readers to one variant; `wording_id` is that party's text to post."""
 
     __tablename__ = "tracked_link"
     __table_args__ = (UniqueConstraint("member_id", "variant_id"),)
@@ -20,7 +28,21 @@ class TrackedLink(SQLModel, table=True):
     member_id: int = Field(foreign_key="member.id")
     variant_id: int = Field(foreign_key="variant.id", index=True)
     target_url: str = Field(max_length=2500)
+    wording_id: int | None = Field(default=None, foreign_key="wording.id")
     created_at: datetime
+
+
+class ShareTally(SQLModel, table=True):
+    """How often a link's share buttons were pressed on one UTC day, by network."""
+
+    __tablename__ = "share_tally"
+    __table_args__ = (UniqueConstraint("link_id", "on_date", "network"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    link_id: int = Field(foreign_key="tracked_link.id")
+    on_date: date
+    network: Network = Field(sa_type=Word(Network))
+    n: int = 0
 
 
 class ClickTally(SQLModel, table=True):
@@ -92,4 +114,53 @@ class Reshare(SQLModel, table=True):
     language: str | None = Field(default=None, max_length=3)
     url: str | None = Field(default=None, max_length=2048)
     at: datetime = Field(index=True)
+    created_at: datetime
+
+
+class PastedPost(SQLModel, table=True):
+    """A link to a post that an officer gave, and what was found of it.
+
+    `delivery_id` is None until the officer has said which item it spreads. `evidence` and `reason` say how far
+    it could be checked; `check_at` is when to look (again). `reply_id` is our message that tells it.
+    """
+
+    __tablename__ = "pasted_post"
+    __table_args__ = (UniqueConstraint("officer_id", "url_sha256"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    officer_id: int = Field(foreign_key="officer.id")
+    delivery_id: int | None = Field(default=None, foreign_key="delivery.id", index=True)
+    network: Network = Field(sa_type=Word(Network))
+    url: str = Field(max_length=2048)
+    url_sha256: str = Field(max_length=64)
+    handle: str | None = Field(default=None, max_length=300)
+    external_id: str | None = Field(default=None, max_length=500)
+    evidence: Evidence = Field(default=Evidence.LINK_GIVEN, sa_type=Word(Evidence))
+    reason: str = Field(default="", max_length=100)
+    reply_id: int | None = Field(default=None, sa_type=Big)
+    pasted_at: datetime
+    check_at: datetime | None = Field(default=None, index=True)
+    checks: int = 0
+
+
+class Proposal(SQLModel, table=True):
+    """What an officer proposes: an item of their own, or a content's words in one more language.
+
+    `decided_by` is who of staff decided; `content_id` is what it belongs to, or became.
+    """
+
+    __tablename__ = "proposal"
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: ProposalKind = Field(sa_type=Word(ProposalKind))
+    status: ProposalStatus = Field(default=ProposalStatus.DRAFT, sa_type=Word(ProposalStatus), index=True)
+    member_id: int = Field(foreign_key="member.id")
+    officer_id: int | None = Field(default=None, foreign_key="officer.id")
+    content_id: int | None = Field(default=None, foreign_key="content.id")
+    language: str = Field(max_length=3)
+    title: str = Field(default="", max_length=500)
+    text: str = ""
+    url: str | None = Field(default=None, max_length=2048)
+    decided_by: str | None = Field(default=None, max_length=200)
+    decided_at: datetime | None = None
     created_at: datetime

@@ -1,4 +1,4 @@
-"""What keeps the machine honest: updates not yet taken, slots already run, workers, alerts, a restore's mark."""
+"""What keeps the machine honest: updates, slots, workers, alerts, marks, what is to be deleted or was erased."""
 
 from datetime import datetime
 
@@ -85,4 +85,23 @@ class Marker(SQLModel, table=True):
 
     name: str = Field(primary_key=True, max_length=40)
     value: str = Field(default="", max_length=300)
+    at: datetime
+
+
+class PassingMessage(SQLModel, table=True):
+    """A message in the chat of somebody at high risk, to be deleted at `delete_at`."""
+
+    __tablename__ = "passing_message"
+
+    chat_id: int = Field(primary_key=True, foreign_key="chat.id")
+    message_id: int = Field(primary_key=True, sa_type=Big, sa_column_kwargs={"autoincrement": False})
+    delete_at: datetime = Field(index=True)
+
+
+class Erasure(SQLModel, table=True):
+    """That a seat was erased: enough to erase it again from a restored backup, and nothing of the person."""
+
+    __tablename__ = "erasure"
+
+    officer_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import bindparam
@@ -106,16 +107,18 @@ class _Rows:
     questions: Mapping[int, tuple[DeliveryStatus, str]]
 
 
-def get_card(session: Session, delivery_id: int, *, settings: Settings, language: str | None = None) -> Card:
+def get_card(
+    session: Session, delivery_id: int, *, settings: Settings, now: datetime, language: str | None = None
+) -> Card:
     """Return the card of a delivery; `language` shows the item in another of its languages. Raises NotFound."""
-    cards = get_cards(session, [delivery_id], settings=settings, language=language)
+    cards = get_cards(session, [delivery_id], settings=settings, now=now, language=language)
     if delivery_id not in cards:
         raise NotFound(f"there is no delivery {delivery_id}")
     return cards[delivery_id]
 
 
 def get_cards(
-    session: Session, delivery_ids: Sequence[int], *, settings: Settings, language: str | None = None
+    session: Session, delivery_ids: Sequence[int], *, settings: Settings, now: datetime, language: str | None = None
 ) -> dict[int, Card]:
     """Return the cards of deliveries by their ids, in a number of statements that does not grow with them."""
     deliveries = session.exec(_DELIVERIES, params={"ids": list(delivery_ids)}).all()

@@ -8,13 +8,13 @@ from sharebot.store.database import vault_of
 from sharebot.values.status import ChatKind
 
 
-def find_chat(session: Session, bot_id: int, address: int) -> Chat | None:
+def find_chat(session: Session, bot_id: int, address: int | str) -> Chat | None:
     """Return the chat that this bot knows under this address, or None."""
     index = vault_of(session).index(str(address))
     return session.exec(select(Chat).where(Chat.bot_id == bot_id, Chat.address_index == index)).first()
 
 
-def ensure_chat(session: Session, bot_id: int, address: int, kind: ChatKind) -> int:
+def ensure_chat(session: Session, bot_id: int, address: int | str, kind: ChatKind) -> int:
     """Return the id of a chat; its row is made on first use."""
     chat = find_chat(session, bot_id, address)
     if chat is None:
@@ -31,12 +31,17 @@ def kind_of(address: int) -> ChatKind:
     return ChatKind.PRIVATE if address > 0 else ChatKind.GROUP
 
 
-def open_address(session: Session, chat: Chat) -> int:
+def read_address(text: str, kind: ChatKind) -> int | str:
+    """Return an address as its messenger wants it: Telegram's number, or a mailbox."""
+    return text if kind is ChatKind.MAILBOX else int(text)
+
+
+def open_address(session: Session, chat: Chat) -> int | str:
     """Return a chat's address."""
-    return int(vault_of(session).open(chat.address_sealed))
+    return read_address(vault_of(session).open(chat.address_sealed), chat.kind)
 
 
-def get_address(session: Session, chat_id: int | None) -> int | None:
+def get_address(session: Session, chat_id: int | None) -> int | str | None:
     """Return the address of the chat with this id of ours, or None when it was forgotten."""
     chat = session.get(Chat, chat_id) if chat_id else None
     return open_address(session, chat) if chat else None

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from sharebot.models import Attempt, Bot, Chat, Delivery, Officer, QueueEntry
 from sharebot.rules.sending import CHAT_PACE, current_slowness, next_slot
 from sharebot.store.bots import lock_bot, may_send
+from sharebot.store.chats import read_address
 from sharebot.store.database import vault_of
 from sharebot.values.status import (
     AttemptOutcome,
@@ -30,10 +31,11 @@ _officer: Any = Officer.__table__  # type: ignore[attr-defined]
 _entry: Any = QueueEntry.__table__  # type: ignore[attr-defined]
 _attempt: Any = Attempt.__table__  # type: ignore[attr-defined]
 
-_NOTES = (DeliveryKind.WELCOME, DeliveryKind.CORRECTED, DeliveryKind.WITHDRAWN, DeliveryKind.REVIEW)
+_OF_ENTRY = (DeliveryKind.ITEM, DeliveryKind.FORWARD)
+_FREE = [kind for kind in DeliveryKind if kind not in {*_OF_ENTRY, DeliveryKind.PREVIEW}]
 _ALLOWED = or_(
-    _delivery.c.kind.in_(_NOTES),
-    and_(_delivery.c.kind == DeliveryKind.ITEM, _entry.c.status == EntryStatus.RELEASED),
+    _delivery.c.kind.in_(_FREE),
+    and_(_delivery.c.kind.in_(_OF_ENTRY), _entry.c.status == EntryStatus.RELEASED),
     and_(_delivery.c.kind == DeliveryKind.PREVIEW, _entry.c.status == EntryStatus.PREVIEWING),
 )
 _on_its_way = _delivery.alias("on_its_way")
@@ -49,8 +51,10 @@ _CANDIDATES = (
         _delivery.c.copies,
         _delivery.c.officer_id,
         _delivery.c.chat_id,
-        _chat.c.kind,
+        _delivery.c.kind,
+        _chat.c.kind.label("chat_kind"),
         _chat.c.address_sealed,
+        _chat.c.thread_id,
     )
     .join_from(_delivery, _chat, _chat.c.id == _delivery.c.chat_id)
     .outerjoin(_officer, _officer.c.id == _delivery.c.officer_id)
@@ -90,9 +94,11 @@ class Claim:
     chat_id: int
     rest: timedelta
     officer_id: int | None
-    address: int
+    address: int | str
     claimed_at: datetime
     starts_at: datetime
+    kind: DeliveryKind = DeliveryKind.ITEM
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +182,11 @@ def _claim(
         copies=row["copies"],
         bot_id=bot_id,
         chat_id=row["chat_id"],
-        rest=pace.rest_of(row["kind"]),
+        rest=pace.rest_of(row["chat_kind"]),
         officer_id=row["officer_id"],
-        address=int(vault_of(session).open(row["address_sealed"])),
+        address=read_address(vault_of(session).open(row["address_sealed"]), row["chat_kind"]),
+        kind=row["kind"],
+        thread_id=row["thread_id"],
         claimed_at=now,
         starts_at=starts_at,
     )

@@ -19,7 +19,7 @@ class DueEdit:
 
     delivery_id: int
     bot_id: int
-    address: int
+    address: int | str
     message_id: int
     edit_at: datetime
 

@@ -11,7 +11,7 @@ from sharebot.errors import ConfigError
 from sharebot.store.database import Database
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
-HEAD = "0002"
+HEAD = "0003"
 _MIGRATES = 0x5A4EB06  # a number that no other program locks on this database
 
 
@@ -28,14 +28,14 @@ def current_revision(database: Database) -> str | None:
         return find_revision(session)
 
 
-def migrate(database: Database) -> str:
-    """Upgrade to `HEAD` and return it; does nothing, quickly, when it is there already.
+def migrate(database: Database, *, to: str = HEAD) -> str:
+    """Upgrade to a revision and return it; does nothing, quickly, when it is there already.
 
     Raises ConfigError when the database is newer than this build.
     """
     revision = current_revision(database)
-    if revision == HEAD:
-        return HEAD
+    if revision == to:
+        return to
     if revision is not None and revision > HEAD:
         raise ConfigError(f"the database is at revision {revision}, this build knows {HEAD}; install a newer one")
     # Loading Alembic takes longer than all the rest of the start, and is needed once per release.
@@ -46,8 +46,8 @@ def migrate(database: Database) -> str:
     config.set_main_option("script_location", str(MIGRATIONS))
     with _unlinked(database) as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, HEAD)
-    return HEAD
+        command.upgrade(config, to)
+    return to
 
 
 @contextmanager

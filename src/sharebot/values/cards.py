@@ -49,3 +49,6 @@ class Card:
     about_id: int = 0
     about_party: str = ""
     about_open: bool = False
+
+
+Subject = Card  # what a message may be about: the union of all that `texts.compose` can write

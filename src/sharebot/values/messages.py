@@ -1,6 +1,6 @@
 """What a messenger sends: a message, its media and its buttons."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sharebot.values.feeds import Media
 
@@ -16,10 +16,29 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that is sent along."""
+
+    name: str
+    mime: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A message in another chat."""
+
+    chat_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message to one chat. `html` holds only tags that we wrote ourselves.
 
-    `file_id` is the messenger's own handle of `media` from an earlier upload.
+    `file_id` is the messenger's own handle of `media` from an earlier upload, `upload` the bytes of it where no
+    address leads to them. `thread_id` is the topic of a group. A `forward` brings another message as it stands,
+    with its origin, and nothing else. `subject` is for mailboxes.
     """
 
     html: str
@@ -28,6 +47,10 @@ class Message:
     file_id: str | None = None
     protected: bool = False
     preview_url: str | None = None
+    upload: Upload | None = None
+    thread_id: int | None = None
+    forward: Origin | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

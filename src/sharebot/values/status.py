@@ -31,11 +31,12 @@ class OfficerStatus(StrEnum):
 
 
 class ChatKind(StrEnum):
-    """What a Telegram chat is: Telegram allows less in a group than in a private chat."""
+    """Where messages go: Telegram allows less in a group than in a private chat; a mailbox is no chat of Telegram."""
 
     PRIVATE = "private"
     GROUP = "group"
     CHANNEL = "channel"
+    MAILBOX = "mailbox"
 
 
 class StaffRole(StrEnum):
@@ -62,6 +63,7 @@ class Network(StrEnum):
     YOUTUBE = "youtube"
     TIKTOK = "tiktok"
     WEBSITE = "website"
+    EMAIL = "email"
 
     @property
     def label(self) -> str:
@@ -70,6 +72,7 @@ class Network(StrEnum):
 
 
 _NETWORK_NAMES = {"linkedin": "LinkedIn", "whatsapp": "WhatsApp", "youtube": "YouTube", "tiktok": "TikTok"}
+_NETWORK_NAMES["email"] = "E-mail"
 
 
 class AccountStatus(StrEnum):
@@ -140,7 +143,10 @@ class EntryStatus(StrEnum):
 class DeliveryKind(StrEnum):
     """Why the bot writes: an item to an officer, first to staff (preview); later, that it changed.
 
-    `review` asks staff to decide on a message that may or may not have arrived.
+    `forward` brings the Alliance's own channel post just before its item, `digest` lists the items that wait
+    for it, `reminder` comes back to an item. `review`, `joined` and `proposal` ask staff to decide: on a message
+    that may or may not have arrived, on somebody who joined, on what an officer proposes; `decided` tells the
+    proposer.
     """
 
     ITEM = "item"
@@ -149,11 +155,18 @@ class DeliveryKind(StrEnum):
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
     REVIEW = "review"
+    FORWARD = "forward"
+    DIGEST = "digest"
+    REMINDER = "reminder"
+    JOINED = "joined"
+    PROPOSAL = "proposal"
+    DECIDED = "decided"
 
 
 class DeliveryStatus(StrEnum):
-    """The states of a message on its way; `needs_review` waits for a person."""
+    """The states of a message on its way; `held` waits for its officer's digest, `needs_review` for a person."""
 
+    HELD = "held"
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
@@ -201,6 +214,46 @@ class DataTier(StrEnum):
     FULL = "full"
     LIGHT = "light"
     TEXT = "text"
+
+
+class Rhythm(StrEnum):
+    """How an officer wants to be written to: for each item, or in one digest a day or a week."""
+
+    EACH = "each"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+class Priority(StrEnum):
+    """How much an entry may ask of officers: `low` waits for the digest, `high` has one ask of the week kept free."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class ProposalKind(StrEnum):
+    """What an officer proposes: something to spread, or an item's words in one more language."""
+
+    ITEM = "item"
+    TRANSLATION = "translation"
+
+
+class ProposalStatus(StrEnum):
+    """Where a proposal stands; `draft` until the officer has confirmed it."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class CampaignStatus(StrEnum):
+    """Where a campaign stands; its hashtag and line go along while it runs."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    ENDED = "ended"
 
 
 class Evidence(StrEnum):

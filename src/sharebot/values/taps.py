@@ -16,27 +16,41 @@ class Verb(StrEnum):
     BACK = "b"
     LANGUAGE = "v"  # show the item in another language
     SPEAK = "i"  # the language the bot speaks; no delivery
-    LINK = "p"  # the pasted link belongs to this item
+    LINK = "p"  # the pasted post belongs to this item
     DECIDE = "q"  # staff's decision on a message in doubt
+    MORE = "m"  # the buttons that are not needed every day
+    FILE = "f"  # the lighter or the heavier file
+    KIT = "k"  # everything that is needed to post by hand
+    WHEN = "w"  # until when "later" is
+    SHOW = "o"  # an item that a digest lists
+    AGREE = "a"  # to what is stored, and why
+    STEP = "x"  # the next step of joining, or a page of the settings
+    CHOOSE = "g"  # a wish: topic, tier, hours, …
+    ADMIT = "j"  # staff's word on somebody who joined
+    LEAVE = "z"  # pause, hand over, export, forget
+    POST = "e"  # a pasted post: its item changed, or taken back
+    PROPOSE = "r"  # the officer confirms a proposal
+    JUDGE = "u"  # staff's word on a proposal
+    GROUP = "h"  # the party's group
 
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """A decoded tap. `delivery_id` is 0 where there is none."""
+    """A decoded tap. `number` is the delivery, or what else the verb is about; 0 where there is nothing."""
 
     verb: Verb
-    delivery_id: int = 0
+    number: int = 0
     argument: str = ""
 
 
 def encode_tap(tap: Tap) -> str:
     """Write a tap."""
-    return f"{tap.verb.value}:{tap.delivery_id}:{tap.argument}"
+    return f"{tap.verb.value}:{tap.number}:{tap.argument}"
 
 
 def decode_tap(data: str | None) -> Tap | None:
     """Read a tap; None for anything that `encode_tap` did not write."""
-    match = re.fullmatch(r"([a-z]):(\d{1,15}):([a-z_]{0,16})", data or "", re.ASCII)
+    match = re.fullmatch(r"([a-z]):(\d{1,15}):([a-z0-9_]{0,32})", data or "", re.ASCII)
     if match is None or match[1] not in set(Verb):
         return None
     return Tap(Verb(match[1]), int(match[2]), match[3])
