@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SRC := src tests
 
-.PHONY: help demo test check fix run bench soak pictures lock browser clean
+.PHONY: help demo test check fix run bench simulate soak pictures lock browser clean
 
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 10
@@ -52,6 +52,9 @@ bench: $(VENV)/.dev ## measure, as ratios to a reference in the same run
 	@$(BIN)/python tests/bench/bench_feeds.py
 	@$(BIN)/python -m tests.bench.bench_sending
 
+simulate: $(VENV)/.dev ## live through a year of asks, and write the table of docs/asks.md; some minutes
+	@$(BIN)/python -m tests.bench.simulate_year --write
+
 soak: $(VENV)/.dev ## the long proofs of docs/reliability.md, two hours or so
 	@for seed in 1 2 3 4 5; do $(BIN)/sharebot demo --once --seed $$seed --out data/soak-$$seed >/dev/null || exit 1; done
 	@$(BIN)/python -m pytest -q -m long
@@ -61,6 +64,7 @@ soak: $(VENV)/.dev ## the long proofs of docs/reliability.md, two hours or so
 
 pictures: $(VENV)/.dev browser ## take the pictures of docs/images anew
 	@$(BIN)/python tests/e2e/pictures.py
+	@$(BIN)/python tests/e2e/chat_pictures.py
 
 lock: ## write the locks anew; needs uv
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

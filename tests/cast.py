@@ -84,6 +84,7 @@ def add_officer(session: Session, member: Member, label: str, *, chat_id: int | 
         language=language,
         status=OfficerStatus.ACTIVE if chat_id else OfficerStatus.INVITED,
         created_at=NOW,
+        consented_at=NOW if chat_id else None,
     )
     session.add(officer)
     session.flush()

@@ -11,9 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sharebot.bot.application import BotApplication, build_application, build_bot, close_application
 from sharebot.bot.updates import WEBHOOK, Webhook, poll_updates
-from sharebot.config.bots import check_bots, find_secret, path_of, tokens_of
+from sharebot.config.bots import MAIL, check_bots, find_secret, path_of, tokens_of
 from sharebot.jobs.table import JOBS, Job
 from sharebot.leading import Leading
+from sharebot.mail.messenger import MailMessenger
 from sharebot.messengers import Messenger
 from sharebot.messengers.http import Http
 from sharebot.messengers.telegram import TelegramMessenger
@@ -45,6 +46,10 @@ def with_bots(runtime: Runtime) -> tuple[Runtime, Sequence[BotApplication]]:
     messengers: dict[int, Messenger] = {
         ids[code]: TelegramMessenger(Http(hear), f"{base_url}{token}") for code, token in tokens.items()
     }
+    if runtime.mailer is not None:
+        with runtime.database.write() as session:
+            mail_id = ensure_bots(session, [MAIL])[MAIL]
+        messengers[mail_id] = MailMessenger(runtime.mailer, sender=runtime.settings.smtp.sender)
     runtime = replace(runtime, messengers=messengers)
     applications = {
         code: build_application(runtime, build_bot(token, base_url, hear=hear), bot_id=ids[code])

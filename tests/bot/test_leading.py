@@ -133,7 +133,7 @@ async def test_what_the_next_leader_stored_is_left_to_it(scene, poll):
     scene.runtime.stopping.set()
     leading.put(False)
     scene.ben.write("/help")
-    bodies = [(number, json.dumps(body)) for number, body in scene.sandbox.telegram._updates.items()]
+    bodies = [(number, json.dumps(body)) for number, body in scene.sandbox.telegram.updates.waiting.items()]
     with scene.runtime.database.write() as session:
         inbox.store_updates(session, 1, bodies, now=scene.clock.at)
     await asyncio.wait_for(poller, 60)
@@ -145,7 +145,7 @@ async def test_what_the_next_leader_stored_is_left_to_it(scene, poll):
 async def test_what_a_former_leader_took_and_did_not_finish_is_taken_by_the_next(scene, poll):
     """The database failed between the two, so that the lead was lost; the process itself lives on."""
     scene.ben.write("/help")
-    bodies = [(number, json.dumps(body)) for number, body in scene.sandbox.telegram._updates.items()]
+    bodies = [(number, json.dumps(body)) for number, body in scene.sandbox.telegram.updates.waiting.items()]
     with scene.runtime.database.write() as session:
         inbox.store_updates(session, 1, bodies, now=scene.clock.at)
         inbox.claim_pending(session, 1, worker=scene.runtime.worker)

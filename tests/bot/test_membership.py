@@ -3,7 +3,7 @@
 import pytest
 
 from sharebot.jobs.send_deliveries import send_deliveries
-from sharebot.texts import replies
+from sharebot.texts import leaving
 from sharebot.values.status import DeliveryStatus, OfficerStatus
 from tests.bot.words import said, status_of
 
@@ -46,11 +46,11 @@ async def test_a_break_holds_everything_back_and_its_end_brings_it(listening):
     listening.ben.write("/pause")
     await listening.settle()
     assert await send_deliveries(listening.runtime) == 1
-    assert said(listening.ben) == [replies.paused("en")]
+    assert said(listening.ben) == [leaving.paused("en", None).html]
     listening.ben.write("/resume")
     await listening.settle()
     assert await send_deliveries(listening.runtime) == 1
-    assert said(listening.ben)[1] == replies.resumed("en")
+    assert said(listening.ben)[1] == leaving.resumed("en")
     assert "/r/" in said(listening.ben)[2]
 
 

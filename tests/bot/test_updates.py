@@ -35,13 +35,13 @@ async def test_an_update_is_in_the_database_before_telegram_forgets_it(listening
 async def test_what_a_dead_process_stored_takes_effect_in_the_next(scene):
     """It died after it stored the update and before it acted: Telegram may or may not send it again."""
     await send_deliveries(scene.runtime)
-    scene.ben.tap("l:2:")
-    bodies = [(number, json.dumps(body)) for number, body in scene.sandbox.telegram._updates.items()]
+    scene.ben.tap("t:2:")
+    bodies = [(number, json.dumps(body)) for number, body in scene.sandbox.telegram.updates.waiting.items()]
     with scene.runtime.database.write() as session:
         inbox.store_updates(session, 1, bodies, now=scene.clock.at)
     await scene.application.initialize()
     assert await take_updates(scene.runtime, scene.application) == 1
-    assert [one.kind for one in answers_of(scene)] == [AnswerKind.LATER]
+    assert [one.kind for one in answers_of(scene)] == [AnswerKind.TAKEN]
     assert await take_updates(scene.runtime, scene.application) == 0
 
 
@@ -77,7 +77,7 @@ async def test_polling_survives_a_bad_gateway_and_loses_nothing(scene):
 async def test_an_update_takes_effect_once_though_two_processes_know_of_it(scene):
     """The one that led before has not noticed yet that another one leads."""
     scene.ben.write("/help")
-    bodies = [(number, json.dumps(body)) for number, body in scene.sandbox.telegram._updates.items()]
+    bodies = [(number, json.dumps(body)) for number, body in scene.sandbox.telegram.updates.waiting.items()]
     with scene.runtime.database.write() as session:
         inbox.store_updates(session, 1, bodies, now=scene.clock.at)
     runtime, (second,) = with_bots(replace(scene.runtime, messengers={}, worker="second"))

@@ -72,6 +72,16 @@ def test_check_says_what_is_missing_and_what_is_unsafe(call: Call, monkeypatch: 
     assert "unsafe:  sources.local_addresses lets feeds be read from 127.0.0.1:9 without https" in shown
 
 
+def test_without_ffmpeg_check_says_what_officers_get_in_place_of_audio(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    program = tmp_path / "ffmpeg"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "without: ffmpeg: officers on slow lines get an episode's picture and link" in call("check")[1]
+    program.touch(mode=0o755)
+    assert "without:" not in call("check")[1]
+
+
 def test_an_unknown_setting_ends_the_command_with_its_name(call: Call, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SHAREBOT_WEB__PROT", "1")
     assert call("check") == (78, 'sharebot: SHAREBOT_WEB__PROT: unknown key web.prot (did you mean "port"?)\n')
@@ -138,3 +148,14 @@ async def test_a_report_can_be_mailed_now(tmp_path: Path, monkeypatch: pytest.Mo
     assert shown == "mailed to a@b.example\n"
     assert [letter["to"] for letter in sandbox.mailbox.letters] == ["a@b.example"]
     assert "semaine 48" in str(sandbox.mailbox.letters[0]["subject"])
+
+
+def test_a_seat_is_offered_by_email_once_and_never_to_what_is_no_address(call: Call, tmp_path: Path):
+    _write_members(tmp_path, "good,Good,party,BE,Europe,en,Europe/Brussels,Desk:en,")
+    call("members", "import")
+    code, shown = call("officers", "email", "good", "--seat", "Desk", "no address")
+    assert (code != 0, "no e-mail address" in shown) == (True, True)
+    assert call("officers", "email", "good", "--seat", "Nobody", "eva@good.example")[0] == 1
+    code, shown = call("officers", "email", "good", "--seat", "Desk", "eva@good.example")
+    assert (code, "the worker mails the question" in shown) == (0, True)
+    assert "invited" in call("officers", "list")[1]

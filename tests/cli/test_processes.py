@@ -105,6 +105,9 @@ async def _join_all(installation: Installation, sandbox: Sandbox) -> None:
     for number, line in enumerate(links):
         sandbox.telegram.add_phone(1000 + number, f"Desk {number}").follow(line.split()[-1])
     await asyncio.wait_for(sandbox.drained(), 30)
+    for phone in sandbox.telegram.phones.values():
+        assert phone.tap("I agree")
+    await asyncio.wait_for(sandbox.drained(), 30)
     await installation.call("officers", "confirm", "big")
 
 

@@ -14,7 +14,6 @@ from sharebot.sandbox.demo import fiction
 from sharebot.store import staff
 from sharebot.store.figures import get_figures
 
-PHONES = tuple((kind, language) for kind in ("post", "video", "episode") for language in ("en", "fr", "es"))
 VIEWS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((720, "light"), (390, "dark"))
 
 
@@ -23,23 +22,9 @@ async def main(folder: Path) -> None:
         async with set_stage(Path(place), seed=1) as stage, async_playwright() as tools:
             await stage.week.play(lambda _share, _at: None)
             browser = await tools.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-            for kind, language in PHONES:
-                await _phone(browser, stage, kind, language, folder)
             await _report(browser, stage, folder)
             await _pages(browser, stage, folder)
             await browser.close()
-
-
-async def _phone(browser: Browser, stage: Stage, kind: str, language: str, folder: Path) -> None:
-    titles = {title for story in fiction.STORIES if story.kind == kind for title in story.titles.values()}
-    page = await browser.new_page(viewport={"width": 390, "height": 3000}, device_scale_factor=2)
-    for phone in stage.sandbox.telegram.phones.values():
-        shown = [one for one in phone.messages if any(title in one.words.text for title in titles)]
-        if phone.language == language and shown:
-            await page.goto(f"{stage.sandbox.base_url}/phones/{phone.chat_id}")
-            await page.locator(f"#m{shown[0].message_id}").screenshot(path=folder / f"{kind}-{language}.png")
-            break
-    await page.close()
 
 
 async def _report(browser: Browser, stage: Stage, folder: Path) -> None:

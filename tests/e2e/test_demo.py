@@ -19,6 +19,7 @@ from sharebot.store.vault import Vault
 
 SPECIFICATION = Path(__file__).resolve().parents[3] / "shared" / "specs" / "telegram-bot-api.json"
 COMMAND = [sys.executable, "-c", "from sharebot.cli import main; raise SystemExit(main())"]
+ROOM = {2: 20, 3: 13, 4: 9, 5: 7}  # letters of a button, by how many stand in its row, on a phone 360 points wide
 pytestmark = pytest.mark.xdist_group("demo")
 
 
@@ -124,6 +125,14 @@ async def test_every_request_of_the_bot_keeps_to_the_api(tmp_path: Path, monkeyp
     assert {name for name, _ in requests} >= {"getMe", "getUpdates", "sendMessage", "sendPhoto", "answerCallbackQuery"}
     problems = {problem for name, raw in requests for problem in _problems(methods, name, raw)}
     assert problems == set()
+    assert {words for _, raw in requests for words in _cut_off(raw)} == set()
+
+
+def _cut_off(raw: dict[str, Any]) -> list[str]:
+    """Return the buttons' words that a small phone would cut off: a row has room for some 40 letters."""
+    rows = (raw.get("reply_markup") or {}).get("inline_keyboard", [])
+    words = [(button["text"], ROOM[len(row)]) for row in rows if len(row) > 1 for button in row]
+    return [text for text, room in words if len(text) > room]
 
 
 def _problems(methods: dict[str, Any], name: str, raw: dict[str, Any]) -> list[str]:

@@ -27,6 +27,8 @@ from sharebot.values.feeds import FeedItem, Translation
 from sharebot.worker import with_bots
 from tests.cast import ANA, BEN, NOW, FixedClock, add_cast
 
+CHANNEL = -1002000000001  # the Alliance's own
+
 
 @dataclass
 class Scene:
@@ -86,7 +88,15 @@ async def scene(database: Database, tmp_path: Path) -> AsyncIterator[Scene]:
     sandbox = Sandbox(clock=clock)
     await sandbox.start(build_app(sandbox))
     settings = Settings.model_validate(
-        {"telegram": {"token": sandbox.telegram.token, "base_url": sandbox.telegram_url, "poll_seconds": 2}}
+        {
+            "telegram": {
+                "token": sandbox.telegram.token,
+                "base_url": sandbox.telegram_url,
+                "poll_seconds": 2,
+                "channel": CHANNEL,
+            },
+            "topics": {"climate": {"en": "Climate", "fr": "Climat", "es": "Clima"}, "peace": {"en": "Peace"}},
+        }
     )
     add_cast(database)
     plain = Runtime(settings, clock, database, Fetcher(), ParserPool())

@@ -47,12 +47,12 @@ class Courier:
         """Bring each waiting update so many times, in order, and return the answers' statuses."""
         statuses = []
         secret = self.told()[-1]["secret_token"]
-        for number, update in list(self._telegram._updates.items()):
+        for number, update in list(self._telegram.updates.waiting.items()):
             for _ in range(times):
                 answer = await self._client.post(self._telegram.webhook_url, json=update, headers={HEADER: secret})
                 statuses.append(answer.status_code)
                 if answer.is_success:
-                    self._telegram._updates.pop(number, None)
+                    self._telegram.updates.waiting.pop(number, None)
         return statuses
 
     async def close(self) -> None:

@@ -41,8 +41,8 @@ NAMES = {"main": "alliance_bot", "south": "alliance_south_bot"}
 class SouthServer(TelegramServer):
     """The chats of the other bot."""
 
-    def _me(self) -> dict[str, Any]:
-        return super()._me() | {"id": 7000000002}
+    def me(self) -> dict[str, Any]:
+        return super().me() | {"id": 7000000002}
 
 
 @dataclass
@@ -102,8 +102,8 @@ class Pair:
             contents.ingest(session, [item], contents.Intake("en", frozenset({"alliance.example"}), now))
             row = session.connection().exec_driver_sql("SELECT max(content_id), max(id) FROM variant").one()
             if picture:
-                values = f"VALUES ({row[1]}, 'picture', '{picture}')"
-                session.connection().exec_driver_sql(f"INSERT INTO asset (variant_id, kind, url) {values}")
+                values = f"VALUES ({row[1]}, 'picture', '{picture}', 'full')"
+                session.connection().exec_driver_sql(f"INSERT INTO asset (variant_id, kind, url, tier) {values}")
             approval = queue.Approval(
                 row[0],
                 Audience(),
@@ -122,7 +122,7 @@ def seat(session: Session, member_id: int, label: str, code: str, chat: int) -> 
     assert member is not None
     officer = add_officer(session, member, label, chat_id=None)
     officer.chat_id = ensure_chat(session, ensure_bots(session, [code])[code], chat, ChatKind.PRIVATE)
-    officer.status = OfficerStatus.ACTIVE
+    officer.status, officer.consented_at = OfficerStatus.ACTIVE, NOW
     session.add(officer)
 
 

@@ -27,8 +27,10 @@ async def test_a_stranger_gets_one_answer_whatever_the_token(listening):
     assert len(answers) == 1
     stranger.write("https://x.com/a/status/1")
     stranger.write("/help")
+    stranger.write("/approve 1")
     await scene.settle()
-    assert len([one for one in stranger.messages if one.from_bot]) == 5
+    assert len([one for one in stranger.messages if one.from_bot]) == 7
+    assert {_text(one) for one in stranger.messages if one.from_bot} == answers
 
 
 async def test_an_invitation_works_once_and_waits_for_staff(listening):
@@ -41,7 +43,7 @@ async def test_an_invitation_works_once_and_waits_for_staff(listening):
     first = scene.sandbox.telegram.add_phone(CY, "Cy", language="es")
     first.open_link(token)
     await scene.settle()
-    first.tap("Español")
+    first.tap("Acepto")
     await scene.settle()
     with scene.runtime.database.read() as session:
         joined = officers.find_by_chat(session, CY, bot_id=1)
@@ -117,16 +119,16 @@ def _data(shown: Shown):
 async def test_a_replayed_update_has_no_second_effect(listening):
     scene = listening
     await send_deliveries(scene.runtime)
-    scene.ben.tap("Later")
+    scene.ben.tap("take it")
     await scene.settle()
     with scene.runtime.database.read() as session:
         before = len(session.exec(select(InboxUpdate)).all())
-    scene.sandbox.telegram._next_update = 1
+    scene.sandbox.telegram.updates.next_number = 1
     scene.ben.tap("Shared")
     await scene.settle()
     with scene.runtime.database.read() as session:
         assert len(session.exec(select(InboxUpdate)).all()) == before
-        assert session.exec(select(Answer)).one().kind is AnswerKind.LATER
+        assert session.exec(select(Answer)).one().kind is AnswerKind.TAKEN
 
 
 async def test_blocking_stops_and_unblocking_brings_back(listening):

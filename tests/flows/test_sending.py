@@ -126,7 +126,8 @@ async def test_what_did_not_leave_is_tried_again_and_costs_no_copy(scene):
 async def test_a_picture_that_telegram_cannot_get_leaves_the_words(scene):
     with scene.runtime.database.write() as session:
         session.connection().exec_driver_sql(
-            "INSERT INTO asset (variant_id, kind, url) SELECT id, 'picture', 'https://a.example/a.png' FROM variant"
+            "INSERT INTO asset (variant_id, kind, url, tier) "
+            "SELECT id, 'picture', 'https://a.example/a.png', 'full' FROM variant"
         )
     body = '{"ok": false, "error_code": 400, "description": "Bad Request: failed to get HTTP URL content"}'
     scene.sandbox.faults.append(Fault("answer", times=2, method="sendPhoto", status=400, body=body))

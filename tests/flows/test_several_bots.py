@@ -42,8 +42,8 @@ async def pair(either: Database) -> AsyncIterator[Pair]:
 
 def titles(pair: Pair) -> tuple[list[str], list[str]]:
     """Return which items the phones of Ana and Ben show."""
-    words = [[word for text in said(phone) for word in text.split()] for phone in (pair.ana, pair.ben)]
-    shown = [[word for word in one if word in {"Alpha", "Beta"}] for one in words]
+    lines = [[line for text in said(phone) for line in text.split("\n\n")] for phone in (pair.ana, pair.ben)]
+    shown = [[line for line in one if line in {"Alpha", "Beta"}] for one in lines]
     return shown[0], shown[1]
 
 
@@ -131,7 +131,7 @@ async def test_updates_with_the_same_number_take_effect_at_both(pair):
 
 
 async def test_each_bot_uploads_a_file_once_and_uses_its_own_handle(pair):
-    pair.main.telegram._files["FILE000001"] = "https://elsewhere.example/1.jpg"  # so that the handles differ
+    pair.main.telegram.files.urls["FILE000001"] = "https://elsewhere.example/1.jpg"  # so that the handles differ
     phones = [pair.ana, pair.ben, pair.add_officer(1, "main", 2001), pair.add_officer(2, "south", 2002)]
     pair.release("Alpha", picture=PICTURE)
     assert await send_deliveries(pair.runtime) == 4
@@ -185,14 +185,16 @@ async def test_an_invitation_works_at_any_of_our_bots_and_the_chat_is_that_bots(
     phone = pair.main.telegram.add_phone(CY, "Cy")
     async with listening(pair):
         phone.open_link(token)
-        await until(lambda: len(said(phone)) == 2)
+        await until(lambda: len(said(phone)) == 1)
+        assert phone.tap("I agree")
+        await until(lambda: "How much data" in said(phone)[0])
     assert (pair.status_of(seat), pair.bot_of(seat)) == (OfficerStatus.WAITING, "main")
     with pair.runtime.database.write() as session:
         officers.confirm(session, seat, now=pair.clock.now())
     pair.runtime.stopping.clear()
     pair.release("Alpha")
     await send_all(pair)
-    assert [len(said(one)) for one in (pair.ben, phone)] == [1, 4]
+    assert [len(said(one)) for one in (pair.ben, phone)] == [1, 3]
     assert "Alpha" in said(phone)[-1].split()
 
 

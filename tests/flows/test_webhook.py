@@ -68,7 +68,7 @@ async def test_what_is_brought_again_has_no_second_effect(scene):
         scene.ben.write("/pause")
         assert await scene.courier.bring(times=3) == [200] * 6
         await until(lambda: len(said(scene.ben)) == 2 and scene.is_done())
-        scene.sandbox.telegram._next_update = 1
+        scene.sandbox.telegram.updates.next_number = 1
         scene.ben.write("/help")  # under the number of the first
         assert await scene.courier.bring() == [200]
         scene.ben.write("/resume")  # under the number of the second
@@ -129,12 +129,12 @@ async def test_back_to_polling_the_webhook_is_ended_and_nothing_is_lost(scene):
         await until(lambda: bool(scene.courier.told()))
     scene.ben.write("/pause")
     scene.ben.write("/help")
-    waiting = dict(scene.sandbox.telegram._updates)
+    waiting = dict(scene.sandbox.telegram.updates.waiting)
     scene.ben.write("/resume")
     for number in waiting:
-        del scene.sandbox.telegram._updates[number]
+        del scene.sandbox.telegram.updates.waiting[number]
     assert await scene.courier.bring() == [200]
-    scene.sandbox.telegram._updates = waiting
+    scene.sandbox.telegram.updates.waiting = waiting
     async with polling(scene) as application, taking(scene, application=application):
         await until(lambda: not scene.sandbox.telegram.pending and scene.is_done())
         assert [row.update_id for row in scene.rows()] == [1, 2, 3]

@@ -213,7 +213,8 @@ async def test_a_stop_finishes_what_is_in_flight_and_claims_nothing_new(scene):
 async def test_a_picture_is_uploaded_once_and_then_known_by_its_handle(scene):
     with scene.runtime.database.write() as session:
         session.connection().exec_driver_sql(
-            "INSERT INTO asset (variant_id, kind, url) SELECT id, 'picture', 'https://a.example/a.png' FROM variant"
+            "INSERT INTO asset (variant_id, kind, url, tier) "
+            "SELECT id, 'picture', 'https://a.example/a.png', 'full' FROM variant"
         )
         session.connection().exec_driver_sql("UPDATE delivery SET variant_id = 1")
         session.connection().exec_driver_sql("UPDATE delivery SET due_at = '2026-11-23 09:00:00.000000' WHERE id = 2")

@@ -24,7 +24,7 @@ from sharebot.errors import (
     UnknownOutcome,
 )
 from sharebot.messengers.http import Http
-from sharebot.messengers.outcome import MediaRefused
+from sharebot.messengers.outcome import MediaRefused, TopicRefused
 from sharebot.messengers.telegram import TelegramMessenger
 from sharebot.values.messages import Message
 
@@ -109,7 +109,9 @@ CASES = [
     Case("kicked", refuse(403, "Forbidden: bot was kicked from the supergroup chat"), RecipientGone),
     Case("chat not found", refuse(400, "Bad Request: chat not found"), RecipientGone),
     Case("no rights", refuse(400, "Bad Request: not enough rights to send text messages to the chat"), PermanentError),
-    Case("closed topic", refuse(400, "Bad Request: TOPIC_CLOSED"), PermanentError),
+    Case("closed topic", refuse(400, "Bad Request: TOPIC_CLOSED"), TopicRefused),
+    Case("lost topic", refuse(400, "Bad Request: message thread not found"), TopicRefused),
+    Case("not in the group", refuse(403, "Forbidden: bot is not a member of the supergroup chat"), RecipientGone),
     Case("an unknown 403", refuse(403, "Forbidden: nobody has seen this yet"), PermanentError),
     Case("bad entities", refuse(400, "Bad Request: can't parse entities: unclosed tag"), ContentRefused),
     Case("caption too long", refuse(400, "Bad Request: message caption is too long"), ContentRefused),

@@ -191,6 +191,7 @@ def _seat(session: Session, number: int, region: str, chat_id: int, bot_id: int,
         status=OfficerStatus.ACTIVE,
         created_at=now,
         joined_at=now,
+        consented_at=now,
     )
     session.add(officer)
     session.flush()

@@ -16,7 +16,8 @@ BUSY = 15.0  # the long proof asks for 5 s: here other tests want the processors
 
 
 @pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=pytest.mark.xdist_group(f"reliability-kills-{seed}")) for seed in (1, 2)]
+    "seed",
+    [pytest.param(1, marks=pytest.mark.xdist_group("reliability-kills")), pytest.param(2, marks=pytest.mark.long)],
 )
 def test_kills_of_the_worker_on_sqlite(tmp_path: Path, standin: Standin, seed: int):
     standin.set_faults(**SLOW_ENOUGH)

@@ -21,6 +21,7 @@ def test_a_fault_storm_with_kills(tmp_path: Path, standin: Standin):
     assert {"fault_dropped", "fault_broken", "refused_429", "refused_502"} <= set(proof.figures["counts"])
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("reliability-postgres")
 def test_no_worker_sends_while_a_429_holds(tmp_path: Path, standin: Standin, postgres: Postgres):
     with Installation(tmp_path, standin, database_url=postgres.url, telegram__per_second=25) as installation:

@@ -5,9 +5,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from sharebot.reports.charts import COLOURS, columns, stacked_bars, to_data_uri, to_png
+from sharebot.reports.charts import COLOURS, columns, draw_impact, panels, stacked_bars, to_data_uri, to_png
+from sharebot.reports.charts import bars as plain_bars
 from sharebot.reports.levels import level_heads
 from sharebot.texts.catalogue import translator
+from sharebot.values.impact import Drawing
 from tests.reports.sample import SCRIPT
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -82,3 +84,24 @@ def test_the_legend_fits_the_picture(language: str) -> None:
     svg = stacked_bars([], level_heads(translator("report", language)))
     for text in parsed(svg).iter(f"{SVG}text"):
         assert float(text.attrib["x"]) + 6.6 * len(text.text or "") <= 560
+
+
+def test_levels_beside_each_other_have_their_own_numbers_and_colours() -> None:
+    svg = plain_bars([("seen", 4), ("given", 2), ("claimed", 0)])
+    first, second, third = bars(svg)
+    assert first[1] == pytest.approx(2 * second[1], abs=0.2) and third[1] == 0
+    assert [fill for _, _, fill in (first, second, third)] == list(COLOURS[:3])
+    assert words(svg) == ["seen", "4", "given", "2", "claimed", "0"]
+
+
+def test_panels_stand_below_each_other_and_do_not_overlap() -> None:
+    svg = parsed(panels([("Above", columns([("Mon", 1)])), ("Below", plain_bars([("seen", 1)] * 4))]))
+    inner = [(int(one.attrib["y"]), int(one.attrib["height"])) for one in svg.iter(f"{SVG}svg") if "y" in one.attrib]
+    (first, height), (second, last) = inner
+    assert first + height < second
+    assert second + last <= int(svg.attrib["height"])
+    assert to_png(panels([])).startswith(b"\x89PNG")
+
+
+def test_the_picture_of_nothing_is_a_picture() -> None:
+    assert draw_impact(Drawing("a", (), "b", ())).startswith(b"\x89PNG")

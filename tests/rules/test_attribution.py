@@ -20,7 +20,7 @@ from sharebot.rules.attribution import (
     merge,
     normalise_url,
 )
-from sharebot.values.posts import Post
+from sharebot.values.posts import Post, Shortfall
 from sharebot.values.status import Evidence, Network, PostKind, ReshareKind
 
 NORTH, SOUTH = 1, 2
@@ -103,7 +103,7 @@ def test_another_partys_short_link_counts_for_the_author_and_is_told() -> None:
 
 def test_a_post_before_the_release_does_not_count_and_says_why() -> None:
     found = match(post("https://alliance.example/sante", at=BEFORE), NORTH, index=INDEX)
-    assert found == NotCounted("links to the page, but was published before the release", 7)
+    assert found == NotCounted(Shortfall.TOO_EARLY, "links to the page, but was published before the release", 7)
 
 
 def test_at_the_release_it_counts() -> None:
@@ -117,10 +117,10 @@ def test_a_link_that_counts_wins_over_one_that_came_too_early() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen", "reason"),
+    ("seen", "shortfall", "reason"),
     [
-        (None, "the post does not exist or is not public"),
-        (post(), "the post has no link to anything of ours and repeats none of our posts"),
+        (None, Shortfall.GONE, "the post does not exist or is not public"),
+        (post(), Shortfall.NOT_OURS, "the post has no link to anything of ours and repeats none of our posts"),
         (
             Post(
                 Network.BLUESKY,
@@ -129,18 +129,22 @@ def test_a_link_that_counts_wins_over_one_that_came_too_early() -> None:
                 at=AFTER,
                 links=("https://alliance.example/sante",),
             ),
+            Shortfall.FOREIGN,
             "posted by an account that is not registered for this party",
         ),
         (
             post("https://alliance.example/sante", at=BEFORE),
+            Shortfall.TOO_EARLY,
             "links to the page, but was published before the release",
         ),
     ],
 )
-def test_a_claim_that_the_post_does_not_prove_is_refused_with_the_reason(seen: Post | None, reason: str) -> None:
+def test_a_claim_that_the_post_does_not_prove_is_refused_with_the_reason(
+    seen: Post | None, shortfall: Shortfall, reason: str
+) -> None:
     found = check_claim(seen, NORTH, author_ids={"did:plc:north"}, index=INDEX)
     assert isinstance(found, NotCounted)
-    assert found.reason == reason
+    assert (found.shortfall, found.reason) == (shortfall, reason)
 
 
 def test_a_claim_that_the_post_proves_is_a_checked_link() -> None:

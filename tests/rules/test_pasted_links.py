@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharebot.rules.pasted_links import find_link, recognise
+from sharebot.rules.pasted_links import MOST, find_links, post_key, recognise
 from sharebot.values.posts import PastedLink
 from sharebot.values.status import Network
 
@@ -154,10 +154,10 @@ def test_a_host_that_only_resembles_a_network_is_a_website(url: str) -> None:
         "https://x.com@evil.example/",
         "https://evil.example\\@x.com/",
         "https://x.com/north\n/status/1",
-        "https://localhost/@north/12",
         "https://[::1/",
         "https://x.com:99999/",
         "https://x.com/" + "a" * 2048,
+        f"https://{'a' * 250}.example/@north/12",
     ],
 )
 def test_what_is_no_plain_web_address_is_nothing(url: str) -> None:
@@ -179,25 +179,108 @@ def test_what_is_no_plain_web_address_is_nothing(url: str) -> None:
     ],
 )
 def test_the_link_is_found_with_words_around_it(text: str) -> None:
-    link = find_link(text)
-    assert link is not None
-    assert (link.network, link.handle, link.external_id) == (Network.X, "north", "12")
-    assert link.url == "https://x.com/north/status/12"
+    found = [link for link in find_links(text) if link.network is Network.X]
+    assert [(link.handle, link.external_id, link.url) for link in found] == [
+        ("north", "12", "https://x.com/north/status/12")
+    ]
+
+
+X, FB, BS = (
+    "https://x.com/north/status/12",
+    "https://www.facebook.com/north/posts/12345678",
+    "https://bsky.app/profile/n.example/post/3k",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "urls"),
+    [
+        (f"{X} {FB}", [X, FB]),
+        (f"{X}\n{FB}\n{BS}", [X, FB, BS]),
+        (f"{X},{FB};{BS}", [X, FB, BS]),
+        (f"Facebook: {FB} – X: {X}.", [FB, X]),
+        (f"{X} und nochmal {X}", [X]),
+        (f"{X} https://twitter.com/north/status/12?s=20", [X]),
+        (f"{FB} {FB}/?utm_source=x", [FB]),
+        (f"C’est publié\u202f: {X}\u202f! Merci", [X]),
+        (f"Publié ici : «\u202f{FB}\u202f»", [FB]),
+        (f"«{FB}», «{X}»", [FB, X]),
+        (f"Ya está publicado ({FB}). ¡Gracias!", [FB]),
+        (f"¿Vale así? {X}¿o no?", [X]),
+        (f"Já publicámos: {FB}", [FB]),
+        (f"Wir haben’s geteilt: „{X}“", [X]),
+        (f"Опубликовано: {X}, спасибо", [X]),
+        (f"Опубликовано:{X}", [X]),
+        (f"Κοινοποιήθηκε: {FB}·", [FB]),
+        (f"تم النشر: {FB}", [FB]),
+        (f"تم النشر\u060c {X}\u060c شكرا", [X]),
+        (f"\u200f{X}\u200f تم", [X]),
+        (f"\u2066{FB}\u2069", [FB]),
+        (f"פרסמנו את זה: {X}.", [X]),
+        (f"已分享：{X}。谢谢", [X]),
+        (f"已分享{X}谢谢", [X]),
+        (f"【{FB}】", [FB]),
+        (f"シェアしました！{X}", [X]),
+        (f"「{X}」をシェア", [X]),
+        (f"{X}を共有しました", [X]),
+        (f"공유했습니다: {FB} 감사합니다", [FB]),
+        (f"हमने साझा किया: {FB}।", [FB]),
+        (f"ہم نے شیئر کیا: {X}۔", [X]),
+        (f"เราแชร์แล้ว {FB} ครับ", [FB]),
+        (f"Đã chia sẻ: {FB}", [FB]),
+        (f"Tumeshiriki: {X}", [X]),
+        (f"Paylaştık: {FB} 👍", [FB]),
+        (f"👉{X}👈", [X]),
+        (f"[our post]({X})", [X]),
+        (f"<a href=\"{X}\">post</a>", [X]),
+        (f"`{X}`|{FB}|", [X, FB]),
+        ("x.com/north/status/12 and bsky.app/profile/n.example/post/3k", [X, BS]),
+        ("See www.facebook.com/north/posts/12345678!", [FB]),
+        (f"alliance.example/a {X}", [X]),
+        ("https://party.example/news/1 https://party.example/news/1#top", ["https://party.example/news/1"]),
+        (f"https://party.example/?u={X}", [f"https://party.example/?u={X}"]),
+    ],
+)  # fmt: skip
+def test_every_link_of_a_message_is_found_in_any_script(text: str, urls: list[str]) -> None:
+    assert [link.url for link in find_links(text)] == urls
+
+
+def test_of_very_many_links_the_first_count() -> None:
+    text = " ".join(f"https://x.com/north/status/{number}" for number in range(10, 40))
+    assert [link.external_id for link in find_links(text)] == [str(number) for number in range(10, 10 + MOST)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (X, "https://mobile.twitter.com/north/status/12?t=1", True),
+        (X, "https://x.com/i/web/status/12", True),
+        (X, "https://x.com/north/status/13", False),
+        ("https://youtu.be/dQw4w9WgXcQ", "https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=3", True),
+        ("https://party.example/a?utm_source=x", "http://www.party.example/a/", True),
+        ("https://party.example/a", "https://party.example/b", False),
+        ("https://t.me/North/5", "https://t.me/s/north/5", True),
+    ],
+)
+def test_one_post_has_one_name(one: str, other: str, same: bool) -> None:
+    first, second = recognise(one), recognise(other)
+    assert first is not None and second is not None
+    assert (post_key(first) == post_key(second)) is same
 
 
 @pytest.mark.parametrize("text", ["", "done", "me@x.com", "alliance.example/a", "evil.x.com.example/a", "http://"])
 def test_words_without_a_link_have_none(text: str) -> None:
-    assert find_link(text) is None
+    assert find_links(text) == []
 
 
 def test_a_bracket_that_belongs_to_the_address_stays() -> None:
-    link = find_link("see https://en.example/wiki/Health_(right)")
-    assert link is not None
+    (link,) = find_links("see https://en.example/wiki/Health_(right)")
     assert link.url == "https://en.example/wiki/Health_(right)"
 
 
 @given(st.text(max_size=300))
 def test_no_text_upsets_the_search(text: str) -> None:
     for words in (text, f"https://{text}", f"https://x.com/{text}", f"https://bsky.app/profile/{text}"):
-        link = find_link(words)
-        assert link is None or len(link.url) <= 2048
+        links = find_links(words)
+        assert len(links) <= MOST
+        assert all(len(link.url) <= 2048 and post_key(link) for link in links)

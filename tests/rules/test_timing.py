@@ -1,10 +1,12 @@
 """Local times of day, across clock changes and windows."""
 
 from datetime import UTC, date, datetime, time
+from itertools import islice
 
 import pytest
 
-from sharebot.rules.timing import Timing, Window, due_at, local_instant, next_open
+from sharebot.rules.holidays import list_holidays
+from sharebot.rules.timing import Timing, Window, due_at, local_instant, next_open, openings, own_window
 
 OFFICE = Window(time(8), time(20), ("mon", "tue", "wed", "thu", "fri"))
 
@@ -55,3 +57,49 @@ def test_an_urgent_item_waits_for_no_window():
     at = datetime(2026, 11, 28, 1, tzinfo=UTC)
     timing = Timing(send_at=at, urgent=True)
     assert due_at(timing, zone="Europe/Brussels", window=OFFICE, now=at) == at
+
+
+@pytest.mark.parametrize(
+    ("country", "now", "zone", "expected"),
+    [
+        ("BE", "2026-12-25T10:00", "Europe/Brussels", "2026-12-28T07:00"),  # Christmas on a Friday, and the weekend
+        ("US", "2026-12-25T15:00", "America/New_York", "2026-12-28T13:00"),
+        ("IN", "2026-12-24T20:00", "Asia/Kolkata", "2026-12-28T02:30"),  # it is Christmas there already
+        (
+            "BE",
+            "2027-03-27T10:00",
+            "Europe/Brussels",
+            "2027-03-30T06:00",
+        ),  # Easter Monday, the day after a clock change
+        ("BE", "2026-12-31T20:00", "Europe/Brussels", "2027-01-04T07:00"),  # the holidays of the next year are known
+        ("XX", "2026-12-25T10:00", "Europe/Brussels", "2026-12-25T10:00"),  # nobody knows them
+    ],
+)
+def test_nobody_is_written_to_on_a_public_holiday(country: str, now: str, zone: str, expected: str):
+    at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    holidays = list_holidays(country, at.year)
+    opens = next_open(at, zone=zone, window=OFFICE, holidays=holidays)
+    assert opens == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+    assert due_at(Timing(urgent=True), zone=zone, window=OFFICE, holidays=holidays, now=at) == at
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "own"),
+    [
+        (None, None, OFFICE),
+        (time(6), None, OFFICE),
+        (time(6), time(9), Window(time(6), time(9), OFFICE.days)),
+        (time(22), time(6), OFFICE),  # nobody's hours
+    ],
+)
+def test_own_hours_stand_over_the_configured_ones(opens: time | None, closes: time | None, own: Window):
+    assert own_window(OFFICE, opens, closes) == own
+
+
+def test_openings_follow_the_local_clock_across_its_change():
+    friday = datetime(2026, 3, 27, 7, 30, tzinfo=UTC)
+    found = islice(openings(friday, zone="Europe/Brussels", window=OFFICE), 2)
+    assert list(found) == [
+        (date(2026, 3, 30), datetime(2026, 3, 30, 6, tzinfo=UTC)),
+        (date(2026, 3, 31), datetime(2026, 3, 31, 6, tzinfo=UTC)),
+    ]

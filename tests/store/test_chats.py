@@ -7,6 +7,7 @@ from sharebot.models import Chat
 from sharebot.store import chats
 from sharebot.store.bots import ensure_bots
 from sharebot.store.database import Database
+from sharebot.store.erasure import forget_chat
 from sharebot.values.status import ChatKind
 
 PERSON, GROUP = 2**45, -1_002_345_678_901
@@ -69,6 +70,6 @@ def test_a_forgotten_chat_leaves_nothing(either, two):
     with either.write() as session:
         chat = chats.find_chat(session, two[0], PERSON)
         assert chat is not None
-        chats.forget_chat(session, chat)
+        forget_chat(session, chat, now=None)
         assert chats.get_address(session, one) is None
         assert session.exec(select(Chat)).all() == []

@@ -1,5 +1,6 @@
 """Updates: stored once, taken in order, remembered so that polling goes on where it was."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -8,8 +9,10 @@ import pytest
 from sharebot.models import InboxUpdate
 from sharebot.store import inbox
 from sharebot.store.bots import ensure_bots
+from sharebot.store.chats import ensure_chat
 from sharebot.store.database import Database
-from tests.cast import NOW
+from sharebot.values.status import ChatKind
+from tests.cast import ANA, CY, NOW
 
 MAIN, AFRICA = 1, 2
 
@@ -65,6 +68,35 @@ def test_the_offset_acknowledges_what_is_stored_whether_taken_or_not(either):
     assert offset(either) is None
     store(either, 7, 2**40)
     assert offset(either) == 2**40 + 1
+
+
+def message_from(number: int) -> str:
+    chat = {"id": number, "type": "private"}
+    return json.dumps({"update_id": 5, "message": {"chat": chat, "from": {"id": number}, "text": "hello"}})
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "is_kept"),
+    [
+        (message_from(ANA), None, False),
+        (message_from(ANA), "KeyError", True),
+        (message_from(CY), "KeyError", False),
+        (json.dumps({"callback_query": {"from": {"id": CY}, "message": {"chat": {"id": ANA}}}}), "KeyError", True),
+        (json.dumps({"message": {"chat": "odd", "from": None}}), "KeyError", False),
+        (json.dumps({"message": {"chat": {"id": -(2**63) - 1}}}), "KeyError", False),
+        ("no json", "KeyError", False),
+        ("[1]", "KeyError", False),
+    ],
+)
+def test_of_what_took_effect_and_of_strangers_only_the_number_is_kept(either, body, error, is_kept):
+    with either.write() as session:
+        ensure_chat(session, MAIN, ANA, ChatKind.PRIVATE)
+        inbox.store_updates(session, MAIN, [(5, body)], now=NOW)
+        inbox.mark_done(session, MAIN, 5, now=NOW, error=error)
+        row = session.get(InboxUpdate, (MAIN, 5), populate_existing=True)
+    assert row is not None
+    assert (row.body, row.error) == (body if is_kept else "", error)
+    assert store(either, 5) == 0, "a repeat is still known"
 
 
 def test_a_failed_update_keeps_its_reason_and_is_not_taken_again(either):

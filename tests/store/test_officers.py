@@ -8,11 +8,12 @@ from sqlmodel import Session, select
 
 from sharebot.errors import NotFound, Refused
 from sharebot.models import Chat, Delivery, Invitation, Member, Officer
-from sharebot.store import officers
+from sharebot.store import admission, officers
 from sharebot.store.bots import ensure_bots
 from sharebot.store.chats import ensure_chat, get_address
 from sharebot.store.database import Database
-from sharebot.values.status import ChatKind, DeliveryKind, OfficerStatus
+from sharebot.store.farewells import forget_told
+from sharebot.values.status import ChatKind, DeliveryKind, DeliveryStatus, OfficerStatus
 from tests.cast import ANA, BEN, CY, NOW, add_cast, add_officer
 from tests.store.props import queue_note
 
@@ -25,6 +26,11 @@ def seat(either: Database) -> int:
         north = session.get(Member, 1)
         assert north is not None
         return add_officer(session, north, "Second desk", chat_id=None).id or 0
+
+
+def agree(database: Database, seat: int) -> None:
+    with database.write() as session:
+        assert admission.agree(session, seat, language="en", name="Cy", staff_chat=None, now=NOW)
 
 
 def address_of(session: Session, seat: int) -> int | str | None:
@@ -52,6 +58,7 @@ def test_a_good_token_seats_its_chat_to_wait_for_staff(either, seat: int):
 
 
 def test_one_token_seats_one_of_two_chats_at_once(either, seat: int):
+    """T2."""
     token = invite(either, seat)
     with ThreadPoolExecutor(8) as pool:
         joined = list(pool.map(lambda chat: join(either, token, address=chat), range(CY, CY + 8)))
@@ -116,6 +123,9 @@ def test_a_chat_and_a_label_lie_sealed(either):
 
 def test_confirming_welcomes_once(either, seat: int):
     join(either, invite(either, seat))
+    with either.write() as session, pytest.raises(Refused, match="has not agreed"):
+        officers.confirm(session, seat, now=NOW)
+    agree(either, seat)
     with either.write() as session:
         officers.confirm(session, seat, now=NOW)
     with either.write() as session, pytest.raises(Refused, match="is not waiting"):
@@ -135,6 +145,11 @@ def test_a_rejected_chat_is_forgotten_and_its_token_opens_nothing_any_more(eithe
         officers.reject(session, seat, now=NOW)
         assert officers.find_by_chat(session, CY, bot_id=1) is None
         assert address_of(session, seat) is None
+        assert len(session.exec(select(Chat)).all()) == 3, "its chat is to hear so first"
+        session.exec(select(Delivery)).one().status = DeliveryStatus.FAILED
+    with either.write() as session:
+        assert forget_told(session, now=NOW) == 1
+        assert len(session.exec(select(Chat)).all()) == 2
     assert not join(either, token)
     assert join(either, invite(either, seat))
 
@@ -155,6 +170,7 @@ def test_a_seat_belongs_to_the_bot_it_was_taken_with(either, seat: int):
     with either.read() as session:
         assert [_id(officers.find_by_chat(session, ANA, bot_id=one)) for one in (1, africa)] == [1, seat]
         assert officers.find_by_chat(session, BEN, bot_id=africa) is None
+    agree(either, seat)
     with either.write() as session:
         officers.confirm(session, seat, now=NOW)
         assert session.exec(select(Delivery.bot_id)).one() == africa
@@ -164,12 +180,16 @@ def test_staffs_own_chat_survives_a_rejection(either, seat: int):
     """Somebody of staff tries an invitation in the chat that gets the previews, and turns themselves away."""
     with either.write() as session:
         previews = ensure_chat(session, 1, CY, ChatKind.PRIVATE)
-    queue_note(either, chat=(previews, 1))
+    queue_note(either, chat=(previews, 1), kind=DeliveryKind.PREVIEW)
     token = invite(either, seat)
     assert join(either, token)
     with either.write() as session:
         officers.reject(session, seat, now=NOW)
         assert officers.find_by_chat(session, CY, bot_id=1) is None
+        for told in session.exec(select(Delivery).where(Delivery.kind == DeliveryKind.JOINED)):
+            told.status = DeliveryStatus.SENT
+    with either.write() as session:
+        forget_told(session, now=NOW)
         assert get_address(session, previews) == CY
     assert join(either, invite(either, seat))
 

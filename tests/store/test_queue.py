@@ -2,20 +2,24 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlmodel import select
 
 from sharebot.config.settings import Settings
 from sharebot.errors import NotFound, Refused
-from sharebot.models import Content, Delivery, TrackedLink
+from sharebot.models import Chat, Content, Delivery, Member, Officer, TrackedLink
+from sharebot.rules.audience import Audience
+from sharebot.rules.planning import Terms
 from sharebot.rules.timing import Timing
 from sharebot.store import contents, queue
 from sharebot.store.database import Database
-from sharebot.values.status import ContentStatus, DeliveryStatus, EntryStatus
+from sharebot.values.status import ChatKind, ContentStatus, DeliveryStatus, EntryStatus
 from tests.cast import NOW, add_cast, add_member, add_officer
 from tests.store.props import ITEM, approval_of, approved, delivery, release_now, released, statuses, take_in
+
+TERMS = Terms(Audience(), Timing(send_at=NOW), NOW + timedelta(days=3))
 
 
 def entry_status(database: Database, number: int = 1) -> EntryStatus:
@@ -206,7 +210,37 @@ def test_a_plan_says_who_is_left_out_and_writes_nothing(either):
     with either.write() as session:
         add_member(session, "empty")
     with either.read() as session:
-        plan = queue.plan(session, content_id=1, audience=approval_of(session).audience, settings=Settings(), now=NOW)
+        plan = queue.plan(session, 1, TERMS, settings=Settings(), now=NOW)
     assert [one.member_code for one in plan.recipients] == ["north", "south"]
     assert [(one.member_code, one.reason) for one in plan.left_out] == [("empty", "officer")]
     assert statuses(either) == []
+
+
+def test_nobody_gets_anything_without_having_agreed_and_a_group_gets_one_message(either):
+    drafted(either)
+    with either.write() as session:
+        north = session.get_one(Member, 1)
+        add_officer(session, north, "Ada", chat_id=1009)
+        group = add_officer(session, north, "Group", chat_id=-1010)
+        session.get_one(Chat, group.chat_id).kind = ChatKind.GROUP
+        session.get_one(Officer, 2).consented_at = None  # Ben
+    with either.read() as session:
+        plan = queue.plan(session, 1, TERMS, settings=Settings(), now=NOW)
+    assert [one.officer_id for one in plan.recipients] == [4]
+    assert [(one.member_code, one.reason) for one in plan.left_out] == [("south", "officer")]
+
+
+def test_hours_zone_and_holidays_are_those_of_the_officer(either):
+    drafted(either)
+    christmas = datetime(2026, 12, 25, 10, tzinfo=UTC)
+    with either.write() as session:
+        ana = session.get_one(Officer, 1)
+        ana.zone, ana.opens, ana.closes = "America/Lima", time(10), time(16)
+        session.get_one(Member, 2).country = "XX"  # nobody knows its holidays
+    terms = replace(TERMS, timing=Timing(send_at=christmas))
+    with either.read() as session:
+        plan = queue.plan(session, 1, terms, settings=Settings(), now=christmas)
+        off = Settings.model_validate({"sending": {"holidays": False}})
+        without = queue.plan(session, 1, terms, settings=off, now=christmas)
+    assert [one.due_at for one in plan.recipients] == [datetime(2026, 12, 28, 15, tzinfo=UTC), christmas]
+    assert [one.due_at for one in without.recipients] == [datetime(2026, 12, 25, 15, tzinfo=UTC), christmas]

@@ -85,7 +85,7 @@ def test_a_day_old_backup_sends_nothing_until_staff_say_so_and_then_nothing_twic
         assert count_claimable(copy, now=now + days * DAY) == 0
         assert send(copy, 1000, now=now + days * DAY) == set()
     with copy.write() as session:
-        accept(session)
+        accept(session, now=NOW)
     assert send(copy, 1000, now=now + 2 * DAY) == set(), "a paused entry waits for a decision of its own"
     with copy.write() as session:
         queue.resume(session, spread)
@@ -203,7 +203,7 @@ def test_the_bots_pause_with_a_word_on_how_to_go_on_until_staff_accept(live: Dat
     assert mark is not None
     assert (mark.at, mark.value) == (NOW + DAY, "2026-11-23T08:00:00+00:00")
     with live.write() as session:
-        accept(session)
+        accept(session, now=NOW)
     with live.read() as session:
         assert {bot.status for bot in session.exec(select(Bot))} == {BotStatus.RUNNING}
         assert session.get(Marker, RESTORED) is None
@@ -241,7 +241,7 @@ def test_a_clock_that_is_behind_lets_nothing_through(live: Database):
     mark_as_backup(live, at=NOW + timedelta(hours=1))
     assert guarded(live, now=NOW - 365 * DAY)
     with live.write() as session:
-        accept(session)
+        accept(session, now=NOW)
     assert count_claimable(live, now=NOW + DAY) == 0
 
 

@@ -17,8 +17,20 @@ from sharebot.texts.catalogue import LOCALES, SOURCE_LANGUAGE, languages
 
 SOURCE = Path(sharebot.__file__).parent
 DOMAINS = {
+    "joining": ("texts/joining.py", "texts/settings.py", "texts/leaving.py", "texts/help.py"),
     "alerts": ("texts/alerts.py",),
-    "officer": ("texts/officer.py", "texts/replies.py", "bot"),
+    "groups": ("texts/groups.py",),
+    "asks": ("texts/digest.py", "texts/reminder.py"),
+    "officer": (
+        "texts/officer.py",
+        "texts/item_buttons.py",
+        "texts/kit.py",
+        "texts/questions.py",
+        "texts/replies.py",
+        "bot",
+    ),
+    "personal": ("texts/files.py", "texts/personal.py"),
+    "posts": ("texts/posts.py", "texts/proposals.py", "texts/impact.py"),
     "report": ("reports",),
     "staff": ("web",),
 }

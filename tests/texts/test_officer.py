@@ -1,6 +1,7 @@
 """What officers get: within Telegram's limits whatever the item says, safe, and in each language."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -8,15 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sharebot.texts.catalogue import languages, translator
-from sharebot.texts.officer import choose_item, choose_language, compose, compose_reasons
-from sharebot.values.cards import Card, ShareButton
+from sharebot.texts.officer import (
+    choose_item,
+    choose_language,
+    compose,
+    compose_moments,
+    compose_more,
+    compose_reasons,
+)
+from sharebot.values.cards import Card, FileOffer, PostText, ShareButton, Taken
 from sharebot.values.feeds import Media
 from sharebot.values.messages import Button, Message
-from sharebot.values.status import AnswerKind, AssetKind, ContentKind, DeclineReason, DeliveryKind
+from sharebot.values.status import AnswerKind, AssetKind, ContentKind, DataTier, DeclineReason, DeliveryKind
 from sharebot.values.taps import Verb, decode_tap
 
 CAPTION, TEXT, DATA, COPY = 1024, 4096, 64, 256  # Bot API: UTF-16 units, units, bytes, characters
-OWN_TAGS = {"b", "i"}
+OWN_TAGS = {"b", "i", "pre"}
 HIGHEST_ID = 2**47  # 15 digits, the most a tap can carry
 HOSTILE = [
     "<b>bold",
@@ -38,6 +46,10 @@ HOSTILE = [
     "…,;:–-",
 ]
 
+NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
+OFFERS = (FileOffer(DataTier.LIGHT, 90_000, AssetKind.PICTURE), FileOffer(DataTier.FULL, None, AssetKind.VIDEO))
+VIEWS = (compose, compose_reasons, compose_more, compose_moments)
+
 pytestmark = pytest.mark.timeout(20)
 quick = settings(max_examples=80, deadline=None, derandomize=True)
 every_language = pytest.mark.parametrize("language", languages())
@@ -51,7 +63,9 @@ def hostile(most: int) -> st.SearchStrategy[str]:
 
 
 nasty = st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=4)
-addresses = st.integers(0, 2000).map(lambda length: "https://go.example/r/" + "x" * length)
+addresses = st.just("") | st.integers(0, 2000).map(lambda length: "https://go.example/r/" + "x" * length)
+posts = st.builds(PostText, hostile(4000), hostile(90), hostile(200), addresses)
+takers = st.builds(Taken, hostile(80), st.none() | st.just(NOW), st.booleans())
 media = st.builds(
     Media,
     st.sampled_from(AssetKind),
@@ -69,11 +83,15 @@ cards = st.builds(
     item_language=st.sampled_from(["en", "fr", "es", "zh_Hant", "ar", "xx"]),
     title=hostile(500),
     text=hostile(5000),
-    url=st.none() | addresses,
+    post=posts,
     media=st.none() | media,
     other_languages=st.just(("fr", "es", "zh_hant")),
     answer=st.none() | st.sampled_from(AnswerKind),
-    taken_by=st.none() | hostile(80),
+    answered_by=st.none() | hostile(80),
+    taken=st.none() | takers,
+    offers=st.just(
+        (FileOffer(DataTier.LIGHT, 90_000, AssetKind.PICTURE), FileOffer(DataTier.FULL, None, AssetKind.VIDEO))
+    ),
     withdrawn=st.booleans(),
     copies=st.integers(0, 3),
 )
@@ -114,9 +132,18 @@ def item(language: str = "en") -> Card:
         title="A fair deal",
         text="Three lines about it.",
         url="https://go.example/r/abc",
+        post=PostText("Words to post.", "#Fair", "A line.", "https://go.example/r/abc"),
         shares=(ShareButton("x", "https://x.example/intent"), ShareButton("whatsapp", "https://wa.example/send")),
         other_languages=tuple(code for code in languages() if code != language),
     )
+
+
+def verbs_of(message: Message) -> list[Verb]:
+    return [tap.verb for button in buttons_of(message) if (tap := decode_tap(button.data))]
+
+
+def rows_of(message: Message) -> list[list[str]]:
+    return [[button.text for button in row] for row in message.buttons]
 
 
 def labels(card: Card) -> set[str]:
@@ -126,7 +153,7 @@ def labels(card: Card) -> set[str]:
 @quick
 @given(cards)
 def test_no_item_exceeds_the_limits_of_telegram(card: Card) -> None:
-    for message in (compose(card), compose_reasons(card)):
+    for message in [view(card) for view in VIEWS]:
         length = units(Reader(message.html).words)
         assert 0 < length <= (CAPTION if message.media else TEXT)
 
@@ -134,7 +161,7 @@ def test_no_item_exceeds_the_limits_of_telegram(card: Card) -> None:
 @quick
 @given(cards)
 def test_no_button_exceeds_the_limits_of_telegram(card: Card) -> None:
-    for button in buttons_of(compose(card)) + buttons_of(compose_reasons(card)):
+    for button in [button for view in VIEWS for button in buttons_of(view(card))]:
         assert [button.url, button.data, button.copy].count(None) == 2
         assert button.text
         assert len((button.data or "").encode()) <= DATA
@@ -144,7 +171,7 @@ def test_no_button_exceeds_the_limits_of_telegram(card: Card) -> None:
 @quick
 @given(cards)
 def test_every_tap_can_be_read_again(card: Card) -> None:
-    for button in buttons_of(compose(card)) + buttons_of(compose_reasons(card)):
+    for button in [button for view in VIEWS for button in buttons_of(view(card))]:
         if button.data is not None:
             tap = decode_tap(button.data)
             assert tap is not None
@@ -176,7 +203,7 @@ def test_the_choice_of_an_item_fits(titles: list[str]) -> None:
 
 
 def test_foreign_text_is_shown_as_it_was_written() -> None:
-    card = replace(item(), title="<b>Now</b> & {url}", text="</i> 1 < 2", taken_by="<Ana>")
+    card = replace(item(), title="<b>Now</b> & {url}", text="</i> 1 < 2", taken=Taken("<Ana>"))
     html = compose(card).html
     assert "&lt;b&gt;Now&lt;/b&gt; &amp; {url}" in html
     assert "<b>Now</b> & {url}" in Reader(html).words
@@ -195,8 +222,9 @@ def test_a_long_text_of_pictures_is_cut() -> None:
 
 
 def test_an_address_too_long_to_copy_still_leaves_a_message() -> None:
-    card = replace(item(), url="https://go.example/" + "x" * 400)
-    assert all(units(button.copy or "") <= COPY for button in buttons_of(compose(card)))
+    card = replace(item(), post=replace(item().post, url="https://go.example/" + "x" * 400))
+    assert not [button for button in buttons_of(compose(card)) if button.copy]
+    assert card.post.url in compose(card).html
 
 
 @every_language
@@ -207,7 +235,7 @@ def test_an_item_has_its_kind_its_words_and_all_its_buttons(language: str, kind:
     assert "https://go.example/r/abc" in message.html
     assert labels(replace(item(language), item_kind=kind)) >= {"X", "WhatsApp"}
     verbs = {tap.verb for button in buttons_of(message) if (tap := decode_tap(button.data))}
-    assert verbs == {Verb.LANGUAGE, Verb.TAKEN, Verb.SHARED, Verb.LATER, Verb.DECLINE}
+    assert verbs == {Verb.LANGUAGE, Verb.MORE, Verb.TAKEN, Verb.SHARED, Verb.LATER, Verb.DECLINE}
 
 
 @pytest.mark.parametrize("kind", ContentKind)
@@ -243,9 +271,9 @@ def test_a_second_copy_says_so(language: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "left"),
     [
-        (AnswerKind.TAKEN, {Verb.LANGUAGE, Verb.SHARED, Verb.LATER, Verb.DECLINE}),
-        (AnswerKind.SHARED, {Verb.LANGUAGE}),
-        (AnswerKind.LATER, {Verb.LANGUAGE, Verb.TAKEN, Verb.SHARED, Verb.DECLINE}),
+        (AnswerKind.TAKEN, {Verb.LANGUAGE, Verb.MORE, Verb.SHARED, Verb.LATER, Verb.DECLINE}),
+        (AnswerKind.SHARED, {Verb.LANGUAGE, Verb.MORE}),
+        (AnswerKind.LATER, {Verb.LANGUAGE, Verb.MORE, Verb.TAKEN, Verb.SHARED, Verb.DECLINE}),
         (AnswerKind.DECLINED, {Verb.BACK}),
     ],
 )
@@ -259,7 +287,12 @@ def test_an_answer_is_shown_and_leaves_what_still_makes_sense(
 
 @every_language
 def test_a_colleague_who_takes_care_is_named(language: str) -> None:
-    assert "Ben" in compose(replace(item(language), taken_by="Ben")).html
+    held = compose(replace(item(language), taken=Taken("Ben", NOW), zone="Europe/Brussels"))
+    assert "Ben" in held.html and "14:30" in held.html
+    assert Verb.TAKEN not in verbs_of(held)
+    tomorrow = compose(replace(item(language), taken=Taken("Ben", NOW, today=False))).html
+    assert {"en": "Tuesday", "fr": "mardi", "es": "martes"}[language] in tomorrow
+    assert "Ben" in compose(replace(item(language), taken=Taken("Ben"))).html
 
 
 @every_language
@@ -275,6 +308,104 @@ def test_the_welcome_names_the_buttons_as_they_are(language: str) -> None:
     shared = translator("officer", language)("✅ Shared").removeprefix("✅ ")
     assert f"<b>{shared}</b>" in welcome
     assert "The Union" in welcome
+
+
+def test_the_buttons_stand_in_a_calm_order() -> None:
+    shares = tuple(
+        ShareButton(place, f"https://go.example/r/abc/{place}") for place in ("x", "bluesky", "email", "threads")
+    )
+    card = replace(
+        item(),
+        shares=shares,
+        reposts=(ShareButton("x", "https://x.example"), ShareButton("bluesky", "https://b.example")),
+    )
+    assert rows_of(compose(card)) == [
+        ["✋ I’ll take it"],
+        ["🔁 Repost on X", "🔁 Repost on Bluesky"],
+        ["X", "Bluesky", "E-mail"],
+        ["Threads"],
+        ["📋 Copy text", "🌐 Español", "⋯ More"],
+        ["✅ Shared"],
+        ["⏰ Later", "🚫 Not for us"],
+    ]
+
+
+def test_more_has_what_is_not_needed_every_day() -> None:
+    offers = (FileOffer(DataTier.TEXT, None, AssetKind.PICTURE), FileOffer(DataTier.FULL, 12_400_000, AssetKind.VIDEO))
+    card = replace(item(), tier=DataTier.LIGHT, offers=offers, reposts=(ShareButton("bluesky", "https://b.example"),))
+    assert rows_of(compose_more(card)) == [
+        ["🌐 Français"],
+        ["⬇️ Picture", "⬆️ Video 12.4 MB"],
+        ["🧰 Kit", "🔁 Repost on Bluesky"],
+        ["← Back"],
+    ]
+    assert [tap.argument for button in buttons_of(compose_more(card)) if (tap := decode_tap(button.data))] == [
+        "fr",
+        "text",
+        "full",
+        "",
+        "",
+    ]
+
+
+@every_language
+def test_no_label_is_too_long_for_a_small_phone(language: str) -> None:
+    places = ("x", "facebook", "linkedin", "whatsapp", "telegram", "bluesky", "threads", "mastodon", "email")
+    shares = tuple(ShareButton(place, "https://go.example") for place in places)
+    reposts = (ShareButton("x", "https://x.example"), ShareButton("bluesky", "https://b.example"))
+    offers = tuple(FileOffer(DataTier.FULL, 112_400_000, kind) for kind in AssetKind)
+    card = replace(item(language), tier=DataTier.LIGHT, shares=shares, reposts=reposts, offers=offers)
+    long_post = replace(card, post=replace(card.post, words="word " * 99))
+    made = [*[view(card) for view in VIEWS], compose(long_post), compose(replace(card, answer=AnswerKind.DECLINED))]
+    rows = [row for message in made for row in rows_of(message)]
+    assert max(len(row) for row in rows) <= 3
+    assert [label for row in rows for label in row if len(label) > (26 if len(row) < 3 else 20)] == []
+
+
+@every_language
+def test_the_moments_of_later_are_three(language: str) -> None:
+    taps = [decode_tap(button.data) for button in buttons_of(compose_moments(item(language)))]
+    assert [(tap.verb, tap.argument) for tap in taps if tap] == [
+        (Verb.WHEN, "evening"),
+        (Verb.WHEN, "tomorrow"),
+        (Verb.WHEN, "week"),
+        (Verb.BACK, ""),
+    ]
+
+
+def test_the_text_to_post_stands_in_a_block_of_its_own() -> None:
+    html = compose(item()).html
+    assert "<pre>Words to post. #Fair\nA line.\nhttps://go.example/r/abc</pre>" in html
+    (copied,) = [button.copy for button in buttons_of(compose(item())) if button.copy]
+    assert copied == item().post.whole
+
+
+def test_a_long_text_is_cut_in_a_caption_and_keeps_hashtag_and_link() -> None:
+    media = Media(AssetKind.PICTURE, "https://media.example/p.jpg")
+    card = replace(item(), media=media, text="Summary. " * 80, post=replace(item().post, words="😀 words " * 300))
+    message = compose(card)
+    assert message.media is media
+    assert 900 < units(Reader(message.html).words) <= CAPTION
+    assert "… #Fair\nhttps://go.example/r/abc</pre>" in message.html
+    assert "A line." not in message.html
+    assert [button.copy for button in buttons_of(message) if button.copy] == ["https://go.example/r/abc"]
+    assert "A line." in compose(replace(card, media=None)).html, "without a caption there is room for all of it"
+
+
+def test_a_link_too_long_for_a_caption_leaves_the_media_out() -> None:
+    media = Media(AssetKind.PICTURE, "https://media.example/p.jpg")
+    long = "https://go.example/" + "x" * 1200
+    message = compose(replace(item(), media=media, post=replace(item().post, url=long)))
+    assert message.media is None
+    assert f"{long}</pre>" in message.html
+
+
+@every_language
+def test_in_a_group_it_says_who_of_the_officers_spoke(language: str) -> None:
+    taken = compose(replace(item(language), answer=AnswerKind.TAKEN, answered_by="<Cleo>"))
+    assert "&lt;Cleo&gt;" in taken.html
+    assert Verb.TAKEN not in verbs_of(taken)
+    assert "Dora" in compose(replace(item(language), answer=AnswerKind.SHARED, answered_by="Dora")).html
 
 
 @every_language

@@ -6,6 +6,7 @@ import pytest
 from starlette.responses import JSONResponse
 
 from sharebot.errors import PermanentError, TemporaryError
+from sharebot.rules.pasted_links import recognise
 from sharebot.trackers.bluesky import BlueskyTracker
 from sharebot.values.status import Network, PostKind
 from tests.trackers.bluesky_server import (
@@ -204,3 +205,31 @@ async def test_an_answer_without_its_list_may_be_asked_for_again(tracker: Bluesk
     world.instead[NORTH] = JSONResponse({"feed": "none"})
     with pytest.raises(TemporaryError, match="without a list of feed"):
         await tracker.author_feed(NORTH)
+
+
+@pytest.mark.parametrize("author", ["north.example", "North.example", NORTH])
+async def test_a_pasted_post_is_looked_up_by_handle_or_did(tracker: BlueskyTracker, world: World, author: str) -> None:
+    post = view(NORTH, "p1", at="2026-11-23T08:00:00Z", embed=link_card(PAGE))
+    world.posts[uri(NORTH, "p1")] = post
+    link = recognise(f"https://bsky.app/profile/{author}/post/p1")
+    assert link is not None
+    seen = await tracker.look_up(link)
+    assert seen is not None
+    assert (seen.external_id, seen.author_id, seen.links) == (uri(NORTH, "p1"), NORTH, (PAGE,))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://bsky.app/profile/north.example/post/gone",
+        "https://bsky.app/profile/nobody.example/post/p1",
+        "https://bsky.app/profile/did:plc:nobody/post/p1",
+        "https://bsky.app/profile/..%2f..%2fx/post/p1",
+        "https://bsky.app/profile/north.example",
+    ],
+)
+async def test_a_pasted_post_that_is_not_there_is_none(tracker: BlueskyTracker, world: World, address: str) -> None:
+    world.posts[uri(NORTH, "p1")] = view(NORTH, "p1", at="2026-11-23T08:00:00Z")
+    link = recognise(address)
+    assert link is not None
+    assert await tracker.look_up(link) is None

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from sharebot.config.settings import Settings
-from sharebot.models import Asset, Bot, Content, Officer, SocialAccount, Source, Variant
+from sharebot.models import Asset, Bot, Content, Officer, Proposal, SocialAccount, Source, Variant
 from sharebot.rules.audience import Audience
 from sharebot.rules.timing import Timing
 from sharebot.store.chats import ensure_chat
@@ -21,6 +21,8 @@ from sharebot.values.status import (
     ContentStatus,
     Network,
     OfficerStatus,
+    ProposalKind,
+    ProposalStatus,
     SourceKind,
     SourceStatus,
 )
@@ -101,6 +103,7 @@ def add_hostile(database: Database) -> tuple[int, int]:
                     language="fr",
                     status=status,
                     created_at=NOW,
+                    consented_at=NOW if seated else None,
                 )
             )
         session.add(
@@ -113,6 +116,18 @@ def add_hostile(database: Database) -> tuple[int, int]:
                 title=HOSTILE,
                 status=SourceStatus.OFF,
                 next_poll_at=NOW,
+                created_at=NOW,
+            )
+        )
+        session.add(
+            Proposal(
+                kind=ProposalKind.ITEM,
+                status=ProposalStatus.OPEN,
+                member_id=member.id or 0,
+                language="fr",
+                title=HOSTILE,
+                text=HOSTILE,
+                url="javascript:alert(1)",
                 created_at=NOW,
             )
         )

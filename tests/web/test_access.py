@@ -37,7 +37,11 @@ MATRIX = {
     ("GET", "/queue"): StaffRole.VIEWER,
     ("GET", "/queue/{entry_id}"): StaffRole.VIEWER,
     ("GET", "/members"): StaffRole.VIEWER,
+    ("GET", "/proposals"): StaffRole.VIEWER,
+    ("POST", "/proposals"): StaffRole.EDITOR,
     ("POST", "/contents/{content_id}/archive"): StaffRole.EDITOR,
+    ("POST", "/contents/{content_id}/texts"): StaffRole.EDITOR,
+    ("POST", "/contents/{content_id}/sorting"): StaffRole.EDITOR,
     ("POST", "/contents/{content_id}/approve"): StaffRole.APPROVER,
     ("POST", "/bot/resume"): StaffRole.APPROVER,
     ("POST", "/bot/stop"): StaffRole.APPROVER,
@@ -48,6 +52,16 @@ MATRIX = {
     ("POST", "/officers/{officer_id}/confirm"): StaffRole.APPROVER,
     ("POST", "/officers/{officer_id}/reject"): StaffRole.APPROVER,
     ("POST", "/officers/{officer_id}/invitation"): StaffRole.APPROVER,
+    ("POST", "/officers/{officer_id}/mailbox"): StaffRole.APPROVER,
+    ("GET", "/o/{token}"): None,
+    ("GET", "/o/{token}/stop"): None,
+    ("GET", "/o/{token}/picture"): None,
+    ("POST", "/o/{token}/answer"): None,
+    ("POST", "/o/{token}/agree"): None,
+    ("POST", "/o/{token}/settings"): None,
+    ("POST", "/o/{token}/stop"): None,
+    ("POST", "/o/{token}/resume"): None,
+    ("POST", "/o/{token}/leave"): None,
 }
 RANK = list(StaffRole)
 

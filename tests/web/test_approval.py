@@ -3,10 +3,13 @@
 import pytest
 from sqlmodel import select
 
-from sharebot.models import Content, QueueEntry
+from sharebot.models import Content, Officer, QueueEntry
+from sharebot.rules.timing import Timing
 from sharebot.store.contents import list_variants
 from sharebot.store.database import Database
-from sharebot.values.status import ContentStatus, EntryStatus
+from sharebot.values.status import ContentStatus, EntryStatus, Priority, Rhythm
+from tests.cast import NOW
+from tests.store.props import ITEM, approved, release_now, take_in
 from tests.web.conftest import Browser
 from tests.web.props import add_draft, hidden_fields
 
@@ -153,3 +156,48 @@ async def test_a_draft_can_be_put_away(browser: Browser, draft: int, database: D
         content = session.get(Content, draft)
         assert content is not None and content.status is ContentStatus.ARCHIVED
     assert "This was put away." in (await client.get(f"/contents/{draft}")).text
+
+
+async def test_priority_is_seen_before_it_is_approved_and_kept(
+    browser: Browser, draft: int, database: Database
+) -> None:
+    client = await browser()
+    page = (await client.get(f"/contents/{draft}?priority=low")).text
+    assert "2 of them get it in a digest: 2 since the priority is low." in text_of(page)
+    assert '<option value="low" selected>Low priority</option>' in page
+    form = hidden_fields(page)
+    refused = await client.post(f"/contents/{draft}/approve", data=form)
+    assert "objection=changed" in refused.headers["location"]
+    answer = await client.post(f"/contents/{draft}/approve", data=form | {"priority": "low"})
+    assert answer.headers["location"] == "/queue/1?said=approved"
+    assert entries(database)[0].priority is Priority.LOW
+    assert "low priority" in text_of((await client.get("/queue/1")).text)
+
+
+async def test_the_page_says_who_waits_for_a_digest_and_whose_topics_differ(
+    browser: Browser, draft: int, database: Database
+) -> None:
+    with database.write() as session:
+        content = session.get_one(Content, draft)
+        content.topics = "water"
+        ana, ben = session.get_one(Officer, 1), session.get_one(Officer, 2)
+        ana.rhythm, ben.topics = Rhythm.WEEKLY, "peace,work"
+        session.add_all([content, ana, ben])
+    page = text_of((await (await browser()).get(f"/contents/{draft}")).text)
+    assert "1 of them gets it in a digest: 1 since they want digests." in page
+    assert "1 officer chose other topics." in page
+    assert '<dt>Chose other topics</dt><dd><span dir="auto">Party South</span>' in page
+
+
+async def test_the_entrys_page_counts_what_waits_for_digests(browser: Browser, app: object, database: Database) -> None:
+    with database.write() as session:
+        ana = session.get_one(Officer, 1)
+        ana.rhythm = Rhythm.DAILY
+        session.add(ana)
+    take_in(database, ITEM)
+    entry = approved(database, 1, timing=Timing(send_at=NOW))
+    with database.write() as session:
+        release_now(session, entry)
+    page = text_of((await (await browser()).get(f"/queue/{entry}")).text)
+    assert '<li class="held"><b>1</b> waiting for a digest</li>' in page
+    assert "going out" in page

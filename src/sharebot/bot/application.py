@@ -9,18 +9,29 @@ from telegram.ext import (
     Application,
     CallbackQueryHandler,
     ChatMemberHandler,
+    ChosenInlineResultHandler,
     CommandHandler,
     ExtBot,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
 from telegram.warnings import PTBUserWarning
 
-from sharebot.bot.commands import on_help, on_pause, on_resume
+from sharebot.bot.channel import on_channel_post
+from sharebot.bot.commands import on_help
 from sharebot.bot.context import BOT, FAILURE, RUNTIME, Context
+from sharebot.bot.group_replies import on_group_reply
+from sharebot.bot.groups import on_here, on_migrated
+from sharebot.bot.impact import on_impact
+from sharebot.bot.inline import on_inline_chosen, on_inline_query
 from sharebot.bot.joining import on_language, on_start
-from sharebot.bot.links import on_text
+from sharebot.bot.leaving import on_export, on_forget, on_handover, on_pause, on_resume
 from sharebot.bot.membership import on_my_chat_member
+from sharebot.bot.messages import on_message
+from sharebot.bot.passing import on_anything
+from sharebot.bot.posts import on_edited
+from sharebot.bot.settings import on_settings, on_zone
 from sharebot.bot.taps import on_tap
 from sharebot.messengers.http import Http
 from sharebot.messengers.request import Request
@@ -29,13 +40,28 @@ from sharebot.runtime import Runtime
 log = logging.getLogger(__name__)
 
 # What Telegram is asked for; anything else is not sent to us.
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+    "channel_post",
+    "edited_channel_post",
+    "inline_query",
+    "chosen_inline_result",
+)
 COMMANDS = {
     "start": on_start,
     "help": on_help,
     "language": on_language,
+    "settings": on_settings,
+    "zone": on_zone,
+    "impact": on_impact,
     "pause": on_pause,
     "resume": on_resume,
+    "handover": on_handover,
+    "export": on_export,
+    "forget": on_forget,
 }
 BotApplication = Application[ExtBot[None], Context, dict[str, object], dict[str, object], dict[str, object], None]
 
@@ -55,16 +81,38 @@ def build_application(runtime: Runtime, bot: ExtBot[None], *, bot_id: int) -> Bo
     """Return the application with its handlers; the caller initialises the bot when Telegram answers."""
     # Updates are wanted raw, so that they can be stored as they came; the library would rather parse them.
     warnings.filterwarnings("ignore", "Please use 'Bot.getUpdates'", PTBUserWarning)
+    # Its debug log holds whole updates: who wrote, and what.
+    library = logging.getLogger("telegram")
+    library.setLevel(max(logging.INFO, library.getEffectiveLevel()))
     application: BotApplication = Application.builder().bot(bot).updater(None).job_queue(None).build()
     application.bot_data[RUNTIME], application.bot_data[BOT] = runtime, bot_id
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     for name, handler in COMMANDS.items():
-        application.add_handler(CommandHandler(name, handler, filters=private))
+        application.add_handler(CommandHandler(name, handler, filters=private & ~filters.FORWARDED))
+    if (staff := runtime.settings.telegram.staff_chat) is not None:
+        application.add_handler(CommandHandler("help", on_help, filters=filters.Chat(staff) & ~filters.FORWARDED))
+    application.add_handler(MessageHandler(private, on_anything), group=-1)
+    _add_elsewhere(application, channel=runtime.settings.telegram.channel)
     application.add_handler(CallbackQueryHandler(on_tap))
     application.add_handler(ChatMemberHandler(on_my_chat_member, ChatMemberHandler.MY_CHAT_MEMBER))
-    application.add_handler(MessageHandler(private & ~filters.FORWARDED, on_text))
+    application.add_handler(MessageHandler(private, on_message))
+    edited = filters.ChatType.PRIVATE & filters.UpdateType.EDITED_MESSAGE
+    application.add_handler(MessageHandler(edited, on_edited))
     application.add_error_handler(on_error)
     return application
+
+
+def _add_elsewhere(application: BotApplication, *, channel: int | None) -> None:
+    """Add the handlers of what happens outside of private chats."""
+    group = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
+    application.add_handler(CommandHandler("here", on_here, filters=group & ~filters.FORWARDED))
+    application.add_handler(MessageHandler(group & filters.StatusUpdate.MIGRATE, on_migrated))
+    application.add_handler(MessageHandler(group & filters.REPLY & ~filters.FORWARDED, on_group_reply))
+    if channel is not None:
+        posts = filters.Chat(channel) & filters.UpdateType.CHANNEL_POSTS
+        application.add_handler(MessageHandler(posts, on_channel_post))
+    application.add_handler(InlineQueryHandler(on_inline_query))
+    application.add_handler(ChosenInlineResultHandler(on_inline_chosen))
 
 
 async def close_application(application: BotApplication) -> None:

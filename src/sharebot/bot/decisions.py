@@ -9,7 +9,7 @@ from sharebot.errors import SharebotError
 from sharebot.store import decisions
 from sharebot.store.cards import get_card
 from sharebot.store.deliveries import find_question
-from sharebot.texts.officer import compose_question, tell_decision
+from sharebot.texts.questions import compose_question, tell_decision
 from sharebot.values.status import Decision
 from sharebot.values.taps import Tap
 

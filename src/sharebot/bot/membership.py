@@ -3,20 +3,24 @@
 from telegram import ChatMember, Update
 
 from sharebot.bot.context import Context, officer_of, runtime_of
+from sharebot.bot.groups import on_added, on_removed
 from sharebot.store import officers
 from sharebot.values.status import OfficerStatus
 
 
 async def on_my_chat_member(update: Update, context: Context) -> None:
-    """Follow a private chat's block; leave any group or channel."""
+    """Follow a private chat's block; in a group or channel, the bot's coming and going."""
     runtime, change = runtime_of(context), update.my_chat_member
     if change is None:
         return
     blocked = change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
     if change.chat.type != "private":
         telegram = runtime.settings.telegram
-        if not blocked and change.chat.id not in {telegram.staff_chat, telegram.preview_chat}:
-            await context.bot.leave_chat(change.chat.id)
+        was_outside = change.old_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
+        if blocked:
+            on_removed(change, context)
+        elif was_outside and change.chat.id not in {telegram.staff_chat, telegram.preview_chat, telegram.channel}:
+            await on_added(change, context)
         return
     officer = officer_of(context, update)
     if officer is None:

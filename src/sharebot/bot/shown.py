@@ -10,10 +10,12 @@ from sharebot.store.cards import get_card
 from sharebot.store.chats import get_address
 from sharebot.store.deliveries import get_delivery
 from sharebot.texts.compose import compose
-from sharebot.texts.officer import compose_reasons
+from sharebot.texts.officer import compose_moments, compose_more, compose_reasons
 from sharebot.values.taps import Tap, Verb
 
 log = logging.getLogger(__name__)
+_VIEWS = {Verb.DECLINE: compose_reasons, Verb.MORE: compose_more, Verb.LATER: compose_moments}
+_OF_A_LANGUAGE = {*_VIEWS, Verb.LANGUAGE, Verb.BACK}  # their argument is the language that is shown, if any
 
 
 async def refresh(runtime: Runtime, delivery_ids: Iterable[int]) -> None:
@@ -27,11 +29,12 @@ async def refresh(runtime: Runtime, delivery_ids: Iterable[int]) -> None:
 
 async def show(runtime: Runtime, delivery: Delivery, *, message_id: int, tap: Tap | None = None) -> None:
     """Show the present state on one message, or what `tap` asks to see."""
-    language = tap.argument if tap and tap.verb is Verb.LANGUAGE else None
+    language = tap.argument or None if tap and tap.verb in _OF_A_LANGUAGE else None
     with runtime.database.read() as session:
         card = get_card(session, delivery.id or 0, settings=runtime.settings, now=runtime.now(), language=language)
         address = get_address(session, delivery.chat_id)
-    message = compose_reasons(card) if tap and tap.verb is Verb.DECLINE else compose(card)
+    write = _VIEWS.get(tap.verb, compose) if tap else compose
+    message = compose(card) if card.withdrawn else write(card)
     messenger = runtime.messengers.get(delivery.bot_id)
     if messenger is None or address is None or not message_id:
         return

@@ -13,6 +13,7 @@ from telegram.error import TelegramError
 
 from sharebot.bot.application import ALLOWED_UPDATES, BotApplication
 from sharebot.bot.context import BOT, FAILURE
+from sharebot.bot.menus import set_menus
 from sharebot.errors import Conflict, CredentialRefused, PermanentError, RateLimited
 from sharebot.leading import Leading
 from sharebot.messengers.http import READ_SECONDS
@@ -149,6 +150,8 @@ async def _identify(runtime: Runtime, application: BotApplication) -> bool:
             reason = "the token belongs to another bot than before"
             bots.pause_bot(session, bot_id, reason, kind=PauseKind.OTHER_BOT)
     log.info("telegram connected bot=%s", me.username)
+    if is_known:
+        await set_menus(application.bot, runtime.settings)
     return is_known
 
 

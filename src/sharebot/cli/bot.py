@@ -1,6 +1,7 @@
 """bot status, bot stop, bot resume."""
 
 import argparse
+from datetime import UTC, datetime
 
 from sharebot.cli.setup import opened
 from sharebot.store.bots import get_bot, list_bots, pause_bot
@@ -24,7 +25,7 @@ def run(arguments: argparse.Namespace, name: str) -> int:
         if arguments.action == "stop":
             pause_bot(session, None, f"stopped by command line: {arguments.reason}", kind=PauseKind.STAFF)
         if arguments.action == "resume":
-            accept(session)
+            accept(session, now=datetime.now(UTC))
         for bot in list_bots(session):
             reason = f": {bot.pause_reason}" if bot.pause_reason else ""
             print(f"{bot.code}: {bot.status.value}{reason}")

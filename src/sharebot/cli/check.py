@@ -8,6 +8,7 @@ from sharebot.config.bots import MAIN, check_bots, find_secret, tokens_of
 from sharebot.config.checks import nearest
 from sharebot.config.load import load_settings
 from sharebot.config.settings import Settings
+from sharebot.media.lighten import find_ffmpeg
 from sharebot.rules.members_file import REGIONS
 from sharebot.store.bots import get_bot, list_bots
 from sharebot.store.database import Database
@@ -30,15 +31,23 @@ def run(arguments: argparse.Namespace, name: str) -> int:
     check_bots(settings)
     database = open_database(settings)
     missing = [*_settings_missing(settings), *_bots_missing(settings), *_rows_missing(database)]
-    unsafe = list(_unsafe(settings))
+    unsafe, lacking = list(_unsafe(settings)), list(_lacking())
     database.dispose()
     for line in missing:
         print(f"missing: {line}")
     for line in unsafe:
         print(f"unsafe:  {line}")
+    for line in lacking:
+        print(f"without: {line}")
     if not missing and not unsafe:
         print("everything is in place")
     return 1 if missing else 0
+
+
+def _lacking() -> Iterator[str]:
+    """Say what works less well on this machine; it is no fault."""
+    if find_ffmpeg() is None:
+        yield "ffmpeg: officers on slow lines get an episode's picture and link in place of light audio; install ffmpeg"
 
 
 def _settings_missing(settings: Settings) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,13 @@ from sharebot.config.settings import Settings
 from sharebot.errors import Refused
 from sharebot.jobs.poll_sources import home_hosts
 from sharebot.rules.audience import Audience
-from sharebot.rules.planning import Plan
+from sharebot.rules.planning import Plan, Terms
 from sharebot.rules.timing import Timing
 from sharebot.sources.discovery import read_page
 from sharebot.store import contents, queue
 from sharebot.store.corrections import take_back
 from sharebot.values.feeds import FeedItem
+from sharebot.values.status import Priority
 
 
 def configure(parser: argparse.ArgumentParser, name: str) -> None:
@@ -42,7 +44,9 @@ def _configure_approve(parser: argparse.ArgumentParser) -> None:
     when.add_argument("--at", help="one moment in the organisation's zone: 2026-11-30T09:00")
     when.add_argument("--on", help="a day; sent at each party's own local time: 2026-11-30")
     parser.add_argument("--local-time", help="with --on: the local time, default from the settings")
-    parser.add_argument("--urgent", action="store_true", help="do not wait for the send window")
+    parser.add_argument("--urgent", action="store_true", help="do not wait for the send window, nor for a digest")
+    levels = [level.value for level in Priority]
+    parser.add_argument("--priority", choices=levels, default="normal", help="low waits for the officers' digests")
     parser.add_argument("--dry-run", action="store_true", help="only say who would get it, and who not and why")
 
 
@@ -106,25 +110,20 @@ def _approve(arguments: argparse.Namespace) -> int:
     )
     with opened() as (settings, database), database.write() as session:
         timing = _timing(arguments, settings, now)
-        planned = queue.plan(
-            session,
-            content_id=arguments.content,
-            audience=audience,
-            settings=settings,
-            now=now,
-            timing=timing,
-        )
-        _print_plan(planned)
+        starts = timing.send_at or datetime.combine(timing.send_on or now.date(), time(0), UTC)
+        expires_at = max(starts, now) + timedelta(hours=settings.sending.expires_after_hours)
+        terms = Terms(audience, timing, expires_at, Priority(arguments.priority))
+        _print_plan(queue.plan(session, arguments.content, terms, settings=settings, now=now))
         if arguments.dry_run:
             return 0
-        starts = timing.send_at or datetime.combine(timing.send_on or now.date(), time(0), UTC)
         approval = queue.Approval(
             arguments.content,
             audience,
             timing,
-            expires_at=max(starts, now) + timedelta(hours=settings.sending.expires_after_hours),
+            expires_at,
             by="command line",
             expected_hash=contents.content_hash(session, arguments.content),
+            priority=terms.priority,
         )
         entry = queue.approve(session, approval, now=now)
         print(f"approved as entry {entry.id}")
@@ -155,8 +154,11 @@ def _print_plan(planned: Plan) -> None:
     parts = ", ".join(f"{count} in {language}" for language, count in sorted(languages.items()))
     count = len(planned.recipients)
     print(f"{count} officer{'s' if count != 1 else ''} will get it{f' ({parts})' if parts else ''}")
+    for reason, waiting in sorted(Counter(one.held for one in planned.recipients if one.held).items()):
+        print(f"of them in a digest: {waiting} ({reason.value})")
     for left in planned.left_out:
-        print(f"not: {left.member_code} ({left.reason})")
+        some = f", {left.officers} of its officers" if left.officers else ""
+        print(f"not: {left.member_code} ({left.reason}{some})")
 
 
 def _queue(arguments: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from sharebot.config.settings import Settings
 from sharebot.errors import ConfigError
 
 MAIN = "main"  # the code of the bot whose token is telegram.token
+MAIL = "mail"  # the code of the row that keeps the pace of mails to officers; it is no bot of Telegram
 _VARIABLE = "SHAREBOT_TELEGRAM__WEBHOOK_SECRET"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _PORTS = (80, 88, 443, 8443)
@@ -29,6 +30,10 @@ def check_bots(settings: Settings) -> None:
         raise ConfigError(
             f"telegram.bots.{MAIN}: this is the name of the main bot, whose token is SHAREBOT_TELEGRAM__TOKEN; "
             "give the further bot another name"
+        )
+    if MAIL in settings.telegram.bots:
+        raise ConfigError(
+            f"telegram.bots.{MAIL}: this name stands for the mails to officers; give the bot another name"
         )
     holders: dict[str, str] = {}
     for code, token in tokens_of(settings).items():

@@ -7,8 +7,9 @@ from sharebot.errors import PermanentError, SharebotError
 from sharebot.jobs.refusals import obey
 from sharebot.runtime import Runtime
 from sharebot.store import bots, edits
-from sharebot.store.cards import get_card
 from sharebot.store.edits import DueEdit
+from sharebot.store.subjects import get_subjects
+from sharebot.store.taking import find_end
 from sharebot.texts.compose import compose
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,9 @@ async def _edit(runtime: Runtime, edit: DueEdit) -> None:
     with runtime.database.read() as session:
         if messenger is None or bots.is_halted(session, edit.bot_id, now=runtime.now()):
             return
-        message = compose(get_card(session, edit.delivery_id, settings=runtime.settings, now=runtime.now()))
+        kinds = {edit.delivery_id: edit.kind}
+        subjects = get_subjects(session, kinds, settings=runtime.settings, now=runtime.now())
+        message = compose(subjects[edit.delivery_id])
     error: SharebotError | None = None
     try:
         await messenger.edit(edit.address, edit.message_id, message)
@@ -41,7 +44,9 @@ async def _edit(runtime: Runtime, edit: DueEdit) -> None:
         if error is not None and obey(session, edit.bot_id, error, now=runtime.now()):
             return  # said of the bot, not of the message: the edit waits
         if error is None or isinstance(error, PermanentError):
-            edits.end_edit(session, edit)
+            lasts = timedelta(hours=runtime.settings.sending.lock_hours)
+            free_at = find_end(session, edit.delivery_id, now=runtime.now(), lasts=lasts)
+            edits.end_edit(session, edit, again_at=free_at)
         else:
-            edits.end_edit(session, edit, retry_at=runtime.now() + _RETRY)
+            edits.end_edit(session, edit, again_at=runtime.now() + _RETRY)
     log.info("message edited delivery=%d %s", edit.delivery_id, type(error).__name__ if error else "ok")

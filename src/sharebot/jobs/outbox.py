@@ -18,10 +18,11 @@ from sharebot.jobs.refusals import record_refusal
 from sharebot.messengers import Messenger
 from sharebot.rules.sending import halt_for
 from sharebot.runtime import Runtime
-from sharebot.store import bots, claims, deliveries, outcomes, recovery
+from sharebot.store import bots, claims, deliveries, outcomes, personal, recovery, renditions
 from sharebot.store.claims import Claim, Pace
 from sharebot.store.subjects import get_subjects
 from sharebot.texts.compose import compose
+from sharebot.texts.personal import as_mail
 from sharebot.values.cards import Subject
 from sharebot.values.messages import Message, Receipt
 
@@ -139,7 +140,11 @@ class Outbox:
         composed = []
         for claim in claimed:
             try:
-                composed.append((claim, self._write(claim, subjects[claim.delivery_id])))
+                message = self._write(claim, subjects[claim.delivery_id])
+                if isinstance(claim.address, str):
+                    reader = personal.get_reader(session, claim.delivery_id, settings=self._runtime.settings)
+                    message = as_mail(subjects[claim.delivery_id], message, reader)
+                composed.append((claim, renditions.complete(session, message)))
             except Exception:
                 # One that cannot be written must not hold up all the others.
                 log.exception("message not composed delivery=%d", claim.delivery_id)

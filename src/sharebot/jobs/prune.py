@@ -1,9 +1,10 @@
-"""Delete what need not be kept: click material after 48 hours, updates after a week."""
+"""Delete what need not be kept: click material after 48 hours, updates after a week, chats that never agreed."""
 
+import asyncio
 from datetime import timedelta
 
 from sharebot.runtime import Runtime
-from sharebot.store import inbox, links
+from sharebot.store import erasure, inbox, links, officers
 
 UPDATES = timedelta(days=7)
 
@@ -16,3 +17,6 @@ async def prune(runtime: Runtime) -> None:
     with runtime.database.write() as session:
         links.forget_visitors(session, now=now)
         inbox.delete_done(session, before=now - UPDATES)
+        officers.free_silent(session, now=now)
+    # What was erased must not outlive the hour in the log either.
+    await asyncio.to_thread(erasure.press_out, runtime.database)

@@ -18,8 +18,8 @@ from sharebot.errors import (
 )
 from sharebot.rules.sending import ALARMING_HALT, halt_for, retry_delay
 from sharebot.store import bots, deliveries, outcomes
-from sharebot.store.chats import move_chat
 from sharebot.store.claims import Claim
+from sharebot.store.groups import follow_migration
 from sharebot.store.officers import mark_unreachable
 from sharebot.values.status import PauseKind
 
@@ -40,7 +40,7 @@ def record_refusal(session: Session, claim: Claim, error: SharebotError, *, now:
         case CredentialRefused():
             outcomes.mark_not_sent(session, claim, text, retry_at=now, now=now)
         case RecipientMoved():
-            if move_chat(session, claim.chat_id, error.address):
+            if follow_migration(session, claim.chat_id, error.address):
                 outcomes.mark_not_sent(session, claim, text, retry_at=now, now=now)
             else:
                 _give_up(session, claim, text, now=now)

@@ -8,12 +8,17 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from sharebot.config.settings import Settings
+from sharebot.jobs.check_posts import check_posts
+from sharebot.jobs.delete_messages import delete_messages
 from sharebot.jobs.edit_messages import edit_messages
+from sharebot.jobs.make_renditions import make_renditions
 from sharebot.jobs.poll_sources import poll_sources
 from sharebot.jobs.prune import prune
 from sharebot.jobs.raise_alerts import raise_alerts
 from sharebot.jobs.release_entries import release_entries
+from sharebot.jobs.remind import remind
 from sharebot.jobs.send_deliveries import send_deliveries
+from sharebot.jobs.send_digests import send_digests
 from sharebot.jobs.send_reports import send_reports
 from sharebot.jobs.track_posts import track_posts
 from sharebot.runtime import Runtime
@@ -38,10 +43,15 @@ def _every(**interval: int) -> Callable[[Settings], BaseTrigger]:
 
 JOBS = (
     Job("poll_sources", poll_sources, _every(seconds=30)),
+    Job("make_renditions", make_renditions, _every(seconds=30)),
     Job("release_entries", release_entries, _every(seconds=1)),
     Job("edit_messages", edit_messages, _every(seconds=1)),
+    Job("delete_messages", delete_messages, _every(minutes=1)),
     Job("send_deliveries", send_deliveries, _every(seconds=1), everywhere=True),
+    Job("check_posts", check_posts, _every(seconds=10)),
     Job("track_posts", track_posts, lambda settings: IntervalTrigger(minutes=settings.bluesky.every_minutes)),
+    Job("send_digests", send_digests, _every(minutes=1)),
+    Job("remind", remind, _every(minutes=1)),
     Job("send_reports", send_reports, _every(minutes=1)),
     Job("prune", prune, _every(hours=1)),
     Job("raise_alerts", raise_alerts, _every(minutes=1)),

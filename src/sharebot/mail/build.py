@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 
 from sharebot.errors import PermanentError
@@ -25,13 +25,17 @@ def build_message(mail: Mail, *, sender: str, organisation: str, at: datetime) -
         message["Message-ID"] = mail.message_id
     message["Date"] = format_datetime(at)
     message["Auto-Submitted"] = "auto-generated"
-    message["List-Id"] = f"sharebot reports <reports.{sender.partition('@')[2]}>"
+    message["List-Id"] = f"sharebot {mail.list_name} <{mail.list_name}.{sender.partition('@')[2]}>"
+    if mail.stop_url:
+        message["List-Unsubscribe"] = _Whole(f"<{mail.stop_url}>")
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     html = message.get_payload()[-1]  # type: ignore[index]
     assert isinstance(html, EmailMessage)  # noqa: S101 - just added
     for picture in mail.pictures:
-        html.add_related(picture.png, "image", "png", cid=f"<{picture.content_id}>", disposition="inline")
+        main, _, sub = picture.mime.partition("/")
+        html.add_related(picture.png, main, sub, cid=f"<{picture.content_id}>", disposition="inline")
     for file in mail.attachments:
         main, _, sub = file.mime.partition("/")
         message.add_attachment(file.body, maintype=main, subtype=sub, filename=file.filename)
@@ -40,6 +44,19 @@ def build_message(mail: Mail, *, sender: str, organisation: str, at: datetime) -
         message["Content-Language"] = mail.language
     _fix_boundaries(message, mail.message_id)
     return message
+
+
+class _Whole(str):
+    """An address in a header: the library would encode one longer than its lines, and no program reads that."""
+
+    __slots__ = ()
+    name = "List-Unsubscribe"
+
+    def fold(self, *, policy: EmailPolicy) -> str:
+        """Return the header in one line."""
+        if any(letter.isspace() for letter in self):
+            raise ValueError("an address has no spaces")
+        return f"{self.name}: {self}{policy.linesep}"
 
 
 @contextmanager

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 import aiosmtplib
 
 from sharebot.config.settings import Smtp
-from sharebot.errors import PermanentError, TemporaryError, UnknownOutcome
+from sharebot.errors import CredentialRefused, PermanentError, RecipientGone, TemporaryError, UnknownOutcome
 from sharebot.mail.build import build_message
 from sharebot.values.mail import Mail
 
 _SECONDS = 60
+_NO_SUCH_MAILBOX = (550, 551, 553)  # RFC 5321, 4.2.2
 
 
 class SmtpMailer:
@@ -44,7 +45,7 @@ class SmtpMailer:
             if smtp.username and smtp.password:
                 await client.login(smtp.username, smtp.password.get_secret_value())
         except aiosmtplib.SMTPAuthenticationError as error:
-            raise PermanentError(f"the mail server does not accept the password ({error.code})") from error
+            raise CredentialRefused(f"the mail server does not accept the password ({error.code})") from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise TemporaryError(f"mail server not reached: {type(error).__name__}") from error
 
@@ -53,6 +54,10 @@ async def _hand_over(client: aiosmtplib.SMTP, body: bytes, *, sender: str, to: s
     try:
         await client.mail(sender)
         await client.rcpt(to)
+    except aiosmtplib.SMTPRecipientRefused as error:
+        if error.code in _NO_SUCH_MAILBOX:
+            raise RecipientGone(f"the mail server answers {error.code} {error.message[:120]}") from error
+        raise _refusal(error) from error
     except aiosmtplib.SMTPResponseException as error:
         raise _refusal(error) from error
     except (aiosmtplib.SMTPException, OSError) as error:

@@ -24,6 +24,10 @@ class Messenger(Protocol):
         """Replace the words and buttons of a message sent before."""
         ...
 
+    async def delete(self, address: int | str, message_id: int) -> None:
+        """Delete a message; that it is gone, or too old to be deleted, is no error."""
+        ...
+
     async def close(self) -> None:
         """Close the connections."""
         ...

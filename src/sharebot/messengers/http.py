@@ -100,6 +100,19 @@ class Http:
             self._hear(said)
 
 
+def form_of(words: Mapping[str, str], files: Mapping[str, tuple[str, Any, str]]) -> aiohttp.FormData:
+    """Return a multipart form; a file is its name, its bytes and its type."""
+    # Telegram shows a quoted file name as it came, with its percent signs.
+    form = aiohttp.FormData(quote_fields=False)
+    for name, value in words.items():
+        # Half of a pair of surrogates cannot be written, and must not hold the message up.
+        form.add_field(name, value.encode("utf-8", "replace").decode())
+    for name, (filename, content, mime) in files.items():
+        printable = "".join(letter for letter in filename if letter.isprintable())
+        form.add_field(name, content, filename=printable, content_type=mime)
+    return form
+
+
 async def _note_headers_sent(_session: aiohttp.ClientSession, context: Any, _params: Any) -> None:
     context.trace_request_ctx.sent = True
 

@@ -17,15 +17,17 @@ from sharebot.errors import (
 
 _GONE = re.compile(
     r"bot was blocked|user is deactivated|bot was kicked|can't initiate conversation|chat not found"
-    r"|user not found|bot can't send messages to bots|PEER_ID_INVALID|chat was deleted",
+    r"|user not found|bot can't send messages to bots|PEER_ID_INVALID|chat was (?:deleted|deactivated)"
+    r"|bot is not a member of the",
     re.I,
 )
 # The chat takes nothing from us, or not this: neither the content's fault nor the end of the chat.
 _NO_RIGHTS = re.compile(
-    r"not enough rights|have no rights|need administrator rights|CHAT_(?:WRITE|RESTRICTED|SEND_\w+)|TOPIC_CLOSED"
+    r"not enough rights|have no rights|need administrator rights|CHAT_(?:WRITE|RESTRICTED|SEND_\w+)"
     r"|VOICE_MESSAGES_FORBIDDEN",
     re.I,
 )
+_TOPIC = re.compile(r"TOPIC_(?:CLOSED|DELETED)|message thread not found", re.I)
 _PICTURE = re.compile(
     r"failed to get HTTP URL content|wrong (?:file identifier|type of the web page)|wrong remote file"
     r"|PHOTO_INVALID|IMAGE_PROCESS_FAILED|WEBPAGE_|wrong file_id|file is too big|VIDEO_|MEDIA_EMPTY",
@@ -33,6 +35,10 @@ _PICTURE = re.compile(
 )
 
 _LONGEST_HALT_S = 7 * 86_400  # what is more is no halt but nonsense, and too large for a date
+
+
+class TopicRefused(PermanentError):
+    """Telegram refuses the topic of a group, not the group."""
 
 
 class MediaRefused(ContentRefused):
@@ -60,6 +66,8 @@ def read_refusal(status: int, description: str, parameters: dict[str, object]) -
     text = f"{status}: {description[:200]}"
     if _GONE.search(description):
         return RecipientGone(text)
+    if _TOPIC.search(description):
+        return TopicRefused(text)
     if _NO_RIGHTS.search(description):
         return PermanentError(text)
     if status == 400 and _PICTURE.search(description):

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import aiohttp
 from telegram.request import BaseRequest, RequestData
 
-from sharebot.messengers.http import MEDIA_SECONDS, READ_SECONDS, Http
+from sharebot.messengers.http import MEDIA_SECONDS, READ_SECONDS, Http, form_of
 
 
 class Request(BaseRequest):
@@ -48,9 +47,4 @@ def _body_of(request_data: RequestData | None) -> Any:
         return None
     if not request_data.multipart_data:
         return request_data.json_parameters or None
-    form = aiohttp.FormData()
-    for name, value in request_data.json_parameters.items():
-        form.add_field(name, value)
-    for name, (filename, content, mime) in request_data.multipart_data.items():
-        form.add_field(name, content, filename=filename, content_type=mime)
-    return form
+    return form_of(request_data.json_parameters, request_data.multipart_data)

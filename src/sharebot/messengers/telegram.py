@@ -1,12 +1,14 @@
 """Send to Telegram, with outcomes that can be trusted (core.telegram.org/bots/api)."""
 
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
-from sharebot.errors import ContentRefused, UnknownOutcome
-from sharebot.messengers.http import Http
-from sharebot.messengers.outcome import MediaRefused
-from sharebot.values.messages import Button, Message, Receipt
+from sharebot.errors import ContentRefused, PermanentError, RecipientGone, UnknownOutcome
+from sharebot.messengers.http import MEDIA_SECONDS, READ_SECONDS, Http, form_of
+from sharebot.messengers.outcome import MediaRefused, TopicRefused
+from sharebot.values.messages import Button, Message, Origin, Receipt, Upload
 from sharebot.values.status import AssetKind
 
 CAPTION_LIMIT = 1024
@@ -27,8 +29,21 @@ class TelegramMessenger:
         self._http, self._url = http, url
 
     async def send(self, address: int | str, message: Message) -> Receipt:
-        """Send with media when it fits; words and link alone when Telegram refuses the media."""
-        if message.media is not None and _visible_length(message.html) <= CAPTION_LIMIT:
+        """Send with media when it fits; words and link alone when Telegram refuses the media.
+
+        What is meant for a topic that is closed or gone arrives in the group itself.
+        """
+        try:
+            return await self._send(address, message)
+        except TopicRefused:
+            if message.thread_id is None:
+                raise
+            return await self._send(address, replace(message, thread_id=None))
+
+    async def _send(self, address: int | str, message: Message) -> Receipt:
+        if message.forward is not None:
+            return _receipt(await self._forward(address, message.forward, message))
+        if _kind_of(message) is not None and _visible_length(message.html) <= CAPTION_LIMIT:
             try:
                 return _receipt(await self._send_media(address, message))
             except MediaRefused:
@@ -41,7 +56,7 @@ class TelegramMessenger:
 
     async def edit(self, address: int | str, message_id: int, message: Message) -> None:
         """Replace words and buttons; the media stays. "Not modified" is success."""
-        if message.media is None or _visible_length(message.html) > CAPTION_LIMIT:
+        if _kind_of(message) is None or _visible_length(message.html) > CAPTION_LIMIT:
             await self._edit(address, message_id, message, caption=False)
             return
         try:
@@ -51,6 +66,14 @@ class TelegramMessenger:
                 raise
             # Telegram refused the media when it was sent, so that the words stand alone.
             await self._edit(address, message_id, message, caption=False)
+
+    async def delete(self, address: int | str, message_id: int) -> None:
+        """Delete a message of either side; "not found" and "can't be deleted" are as good as done."""
+        try:
+            await self._call("deleteMessage", chat_id=address, message_id=message_id)
+        except ContentRefused as error:
+            if not re.search(r"message to delete not found|message can't be deleted", str(error)):
+                raise
 
     async def close(self) -> None:
         """Close the connections."""
@@ -69,27 +92,44 @@ class TelegramMessenger:
         preview: dict[str, Any] = {"is_disabled": message.preview_url is None}
         if message.preview_url is not None:
             preview["url"] = message.preview_url
-        dress = _dress(message) | _protection(message)
+        dress = _dress(message) | _circumstances(message)
         return await self._call(
             "sendMessage", chat_id=chat_id, text=message.html, link_preview_options=preview, **dress
         )
 
+    async def _forward(self, chat_id: int | str, origin: Origin, message: Message) -> Any:
+        places = {"from_chat_id": origin.chat_id, "message_id": origin.message_id}
+        try:
+            return await self._call("forwardMessage", chat_id=chat_id, **places, **_circumstances(message))
+        except RecipientGone as error:
+            # Of the two chats it does not say which one is meant; the item that follows will tell.
+            raise PermanentError(str(error)) from error
+
     async def _send_media(self, chat_id: int | str, message: Message) -> Any:
-        media = message.media
-        assert media is not None  # noqa: S101 - the caller looked
-        method, name = _MEDIA[media.kind]
-        arguments: dict[str, Any] = {name: message.file_id or media.url, "caption": message.html}
-        if media.kind in _TIMED and media.duration_s is not None:
+        media, kind = message.media, _kind_of(message)
+        assert kind is not None  # noqa: S101 - the caller looked
+        method, name = _MEDIA[kind]
+        arguments: dict[str, Any] = {"chat_id": chat_id, "caption": message.html}
+        if media is not None and kind in _TIMED and media.duration_s is not None:
             arguments["duration"] = media.duration_s
-        return await self._call(method, chat_id=chat_id, **arguments, **_dress(message), **_protection(message))
+        arguments |= _dress(message) | _circumstances(message)
+        if message.upload is not None and message.file_id is None:
+            return await self._upload(method, name, message.upload, arguments)
+        address = media.url if media is not None else None
+        return await self._call(method, **{name: message.file_id or address}, **arguments)
+
+    async def _upload(self, method: str, name: str, file: Upload, arguments: dict[str, Any]) -> Any:
+        """Call with a file's bytes, which takes longer."""
+        words = {key: value if isinstance(value, str) else json.dumps(value) for key, value in arguments.items()}
+        form = form_of(words, {name: (file.name, file.body, file.mime)})
+        seconds = READ_SECONDS + MEDIA_SECONDS
+        _, answer = await self._http.exchange("POST", f"{self._url}/{method}", data=form, seconds=seconds)
+        return _result(answer)
 
     async def _call(self, method: str, **arguments: Any) -> Any:
         body = json.dumps(arguments, ensure_ascii=False).encode("utf-8", "replace")
         _, answer = await self._http.exchange("POST", f"{self._url}/{method}", data=body, headers=_JSON)
-        try:
-            return json.loads(answer)["result"]
-        except (ValueError, KeyError, RecursionError) as error:
-            raise UnknownOutcome("unreadable answer") from error
+        return _result(answer)
 
 
 def _dress(message: Message) -> dict[str, Any]:
@@ -98,8 +138,26 @@ def _dress(message: Message) -> dict[str, Any]:
     return {"parse_mode": "HTML", **keyboard}
 
 
-def _protection(message: Message) -> dict[str, Any]:
-    return {"protect_content": True} if message.protected else {}
+def _circumstances(message: Message) -> dict[str, Any]:
+    """Say where in a chat a message goes, and whether it may be passed on; neither can be edited."""
+    thread = {"message_thread_id": message.thread_id} if message.thread_id is not None else {}
+    return thread | ({"protect_content": True} if message.protected else {})
+
+
+def _result(answer: bytes) -> Any:
+    try:
+        return json.loads(answer)["result"]
+    except (ValueError, KeyError, RecursionError) as error:
+        raise UnknownOutcome("unreadable answer") from error
+
+
+def _kind_of(message: Message) -> AssetKind | None:
+    """Return what file goes along, or None for words alone."""
+    if message.media is not None:
+        return message.media.kind
+    if message.upload is None:
+        return None
+    return AssetKind.PICTURE if message.upload.mime.startswith("image/") else AssetKind.FILE
 
 
 def _button(button: Button) -> dict[str, Any]:
@@ -139,4 +197,4 @@ def _visible_length(html: str) -> int:
         elif not inside:
             text.append(letter)
     words = "".join(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return len(words.encode("utf-16-le")) // 2
+    return len(words.encode("utf-16-le", "surrogatepass")) // 2

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import resvg_py
 
+from sharebot.values.impact import Drawing
+
 COLOURS = ("#1d6f5c", "#58a58c", "#d9a441", "#c9c3b8")  # strongest evidence first
 _WIDTH, _LABEL, _ROW = 560, 170, 26
 
@@ -45,6 +47,36 @@ def columns(days: Sequence[tuple[str, int]]) -> str:
             _text(index * step + step / 2, 150, label, anchor="middle"),
         ]
     return _svg(160, drawn)
+
+
+def bars(rows: Sequence[tuple[str, int]]) -> str:
+    """Draw one bar a row with its own number, in the colours of the levels of evidence."""
+    most = max((count for _, count in rows), default=0) or 1
+    drawn = []
+    for index, ((label, count), colour) in enumerate(zip(rows, COLOURS, strict=False)):
+        top, width = 8 + index * _ROW, (_WIDTH - _LABEL - 60) * count / most
+        drawn += [
+            _text(_LABEL - 8, top + 15, label[:24], anchor="end"),
+            f'<rect x="{_LABEL}" y="{top}" width="{width:.1f}" height="18" fill="{colour}"/>',
+            _text(_LABEL + width + 6, top + 15, str(count)),
+        ]
+    return _svg(14 + len(rows) * _ROW, drawn)
+
+
+def panels(charts: Sequence[tuple[str, str]]) -> str:
+    """Put charts one above the other, each under its heading."""
+    drawn, top = [], 8
+    for heading, svg in charts:
+        height = int(svg.partition('height="')[2].partition('"')[0])
+        drawn += [_text(12, top + 16, heading), svg.replace("<svg ", f'<svg y="{top + 26}" ', 1)]
+        top += height + 36
+    return _svg(top, drawn)
+
+
+def draw_impact(drawing: Drawing) -> bytes:
+    """Return the picture of what a party's shares did."""
+    charts = [(drawing.columns_heading, columns(drawing.columns)), (drawing.bars_heading, bars(drawing.bars))]
+    return to_png(panels(charts))
 
 
 def to_png(svg: str) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import SplitResult, parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
-from sharebot.values.posts import Post
+from sharebot.values.posts import Post, Shortfall
 from sharebot.values.status import Evidence, Network, PostKind, ReshareKind
 
 MAX_URL = 2048
@@ -67,8 +67,9 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class NotCounted:
-    """The post has to do with this content, or claims to, and does not count, for this reason."""
+    """The post has to do with this content, or claims to, and does not count, for this `reason` in English."""
 
+    shortfall: Shortfall
     reason: str
     content_id: int | None = None
 
@@ -121,11 +122,13 @@ def check_claim(post: Post | None, member_id: int, *, author_ids: Collection[str
     `post` is None when it is gone or hidden; `author_ids` are the member's registered accounts there.
     """
     if post is None:
-        return NotCounted("the post does not exist or is not public")
+        return NotCounted(Shortfall.GONE, "the post does not exist or is not public")
     if post.author_id not in author_ids:
-        return NotCounted("posted by an account that is not registered for this party")
+        return NotCounted(Shortfall.FOREIGN, "posted by an account that is not registered for this party")
     verdict = match(post, member_id, index=index, evidence=Evidence.LINK_CHECKED)
-    return verdict or NotCounted("the post has no link to anything of ours and repeats none of our posts")
+    return verdict or NotCounted(
+        Shortfall.NOT_OURS, "the post has no link to anything of ours and repeats none of our posts"
+    )
 
 
 def is_same_post(one: Finding, other: Finding) -> bool:
@@ -206,7 +209,7 @@ def _in_time(post: Post, target: Target, reason: str, index: Index) -> NotCounte
     released_at = index.released_at.get(target.content_id)
     if released_at is None or post.at is None or post.at >= released_at:
         return None
-    return NotCounted(f"{reason}, but was published before the release", target.content_id)
+    return NotCounted(Shortfall.TOO_EARLY, f"{reason}, but was published before the release", target.content_id)
 
 
 def _kind_of(post: Post) -> ReshareKind:

@@ -55,6 +55,11 @@ def find_objection(member: Candidate, audience: Audience) -> str | None:
     return next((word for word, wanted, has in checks if wanted and not wanted & has), None)
 
 
+def meets_topics(chosen: frozenset[str], topics: frozenset[str]) -> bool:
+    """Whether somebody who chose topics gets something on others; none chosen means all, none named fits all."""
+    return not chosen or not topics or bool(chosen & topics)
+
+
 def choose_language(
     offered: set[str], own: str, *, member: tuple[str, ...], fallback: tuple[str, ...] = (), last: str = "en"
 ) -> str | None:

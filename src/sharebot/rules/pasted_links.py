@@ -1,16 +1,23 @@
 """Recognise the link of a post that an officer pasted: which network, whose, and which post."""
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from sharebot.rules.attribution import normalise_url
 from sharebot.values.posts import PastedLink
 from sharebot.values.status import Network
 
 MAX_URL = 2048
+_MAX_HOST = 253
+MOST = 5  # links of one message
 _MAX_TEXT = 4096
-_LINK = re.compile(r"https?://[^\s<>\"'`|]+", re.IGNORECASE)
-_ENDINGS = ".,;:!?…»”’*_\u202f\u00a0"
+# What ends an address in any script; two addresses may also stand together with a comma or semicolon.
+_STOPS = r"\s<>\"'`|\u00ab\u00bb\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u060c\u061b\u061f"
+_LINK = rf"https?://(?:(?![,;]https?://)[^{_STOPS}])+"
+_ENDINGS = ".,;:!?…”’*_\u202f\u00a0\u0964\u06d4"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -144,24 +151,50 @@ _MASTODON = (
     re.compile(r"/@(?P<handle>\w{1,60})(?P<server>@[\w.-]{3,253})?/(?P<id>\d{1,20})/?", re.ASCII),
     re.compile(r"/users/(?P<handle>\w{1,60})(?P<server>)/statuses/(?P<id>\d{1,20})(?:/activity)?/?", re.ASCII),
 )
-_BARE = re.compile(
-    rf"(?<![\w@./-])(?:(?:www|m|mobile|web)\.)?(?:{'|'.join(map(re.escape, sorted(_SITE_OF)))})/[^\s<>\"']+",
-    re.IGNORECASE,
+_BARE = (
+    rf"(?<![\w@./-])(?:(?:www|m|mobile|web)\.)?(?:{'|'.join(map(re.escape, sorted(_SITE_OF)))})/"
+    rf"(?:(?![,;]https?://)[^{_STOPS}])+"
 )
+_ADDRESS = re.compile(rf"(?P<whole>{_LINK})|{_BARE}", re.IGNORECASE)
 
 
-def find_link(text: str) -> PastedLink | None:
-    """Return the first link to a network in `text`, else its first link at all; None without one.
+def find_links(text: str, *, most: int = MOST) -> list[PastedLink]:
+    """Return the links in `text` in their order, each post once, at most `most`.
 
-    Words and brackets around it do not matter. An address without its scheme is taken only when it is a
-    known network's.
+    Words, brackets and punctuation of any script around them do not matter. An address without its scheme is
+    taken only when it is a known network's.
     """
-    text = text[:_MAX_TEXT]
-    found = [link for match in _LINK.finditer(text) if (link := recognise(_trimmed(match[0])))]
-    if not found and (bare := _BARE.search(text)):
-        link = recognise("https://" + _trimmed(bare[0]))
-        return link if link and link.network is not Network.WEBSITE else None
-    return next((link for link in found if link.network is not Network.WEBSITE), found[0] if found else None)
+    found: dict[str, PastedLink] = {}
+    for link in _find(text):
+        found.setdefault(post_key(link), link)
+        if len(found) == most:
+            break
+    return list(found.values())
+
+
+def post_key(link: PastedLink) -> str:
+    """Return one name for all addresses of one post, or of one page."""
+    if link.external_id:
+        return f"{link.network.value}:{link.external_id}"
+    return normalise_url(link.url) or link.url
+
+
+def _find(text: str) -> Iterator[PastedLink]:
+    # Marks that cannot be seen, such as those of the writing direction, end an address.
+    plain = "".join(" " if unicodedata.category(mark) == "Cf" else mark for mark in text[:_MAX_TEXT])
+    for match in _ADDRESS.finditer(plain):
+        whole = bool(match["whole"])
+        link = _recognise_found(match[0] if whole else f"https://{match[0]}")
+        if link and (whole or link.network is not Network.WEBSITE):
+            yield link
+
+
+def _recognise_found(found: str) -> PastedLink | None:
+    link = recognise(_trimmed(found))
+    if link is None or link.network in {Network.WEBSITE, Network.MASTODON} or found.isascii():
+        return link
+    # Networks' addresses are ASCII: what follows are words that were written right behind one.
+    return recognise(_trimmed(re.split(r"[^\x00-\x7f]", found, maxsplit=1)[0]))
 
 
 def recognise(url: str) -> PastedLink | None:
@@ -186,7 +219,7 @@ def _split(url: str) -> SplitResult | None:
         return None
     try:
         parts = urlsplit(url)
-        is_web = parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and parts.port != 0
+        is_web = parts.scheme in {"http", "https"} and 0 < len(parts.hostname or "") <= _MAX_HOST and parts.port != 0
     except ValueError:
         return None
     return parts if is_web and "@" not in parts.netloc else None

@@ -4,16 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sharebot.rules.audience import Audience, Candidate, choose_language, find_objection
-from sharebot.rules.timing import Timing, Window, due_at
+from sharebot.rules.asks import Asked, Habits, Hold, Wish, decide_turn
+from sharebot.rules.audience import Audience, Candidate, choose_language, find_objection, meets_topics
+from sharebot.rules.timing import Timing, due_at
+from sharebot.values.status import Priority
+
+NOTHING_ASKED = Asked()
 
 
 @dataclass(frozen=True, slots=True)
 class Chair:
-    """An active officer, and the language they chose."""
+    """An active officer, and what they chose; `is_group` when the party's group sits there."""
 
     officer_id: int
     language: str
+    habits: Habits
+    topics: frozenset[str] = frozenset()
+    is_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +29,36 @@ class Party:
 
     member_id: int
     name: str
-    zone: str
     traits: Candidate
     chairs: tuple[Chair, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The language versions there are (language → variant id) and the rules that choose among them."""
+    """The language versions there are (language → variant id), the rules that choose among them, and the topics."""
 
     variants: Mapping[str, int]
     fallback: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     last_language: str = "en"
+    topics: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """For whom and when an entry is, until when, and how much it may ask."""
+
+    audience: Audience
+    timing: Timing
+    expires_at: datetime
+    priority: Priority = Priority.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One officer who gets the item. `language` is theirs, `variant_language` that of what they get."""
+    """One officer who gets the item. `language` is theirs, `variant_language` that of what they get.
+
+    `held` says why it waits for a digest, whose moment `due_at` is then.
+    """
 
     officer_id: int
     member_id: int
@@ -48,15 +68,20 @@ class Recipient:
     variant_id: int
     variant_language: str
     due_at: datetime
+    held: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A member that gets nothing; `reason` is one word of `find_objection`, `officer` or `variant`."""
+    """A member that gets nothing, or some `officers` of it; `reason` is one word.
+
+    The words: those of `find_objection`, `officer`, `variant`, and `topic` where officers chose other topics.
+    """
 
     member_code: str
     member_name: str
     reason: str
+    officers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,30 +93,35 @@ class Plan:
 
 
 def choose_recipients(
-    parties: Sequence[Party],
-    offer: Offer,
-    *,
-    audience: Audience,
-    timing: Timing,
-    window: Window,
-    now: datetime,
+    parties: Sequence[Party], offer: Offer, terms: Terms, *, asked: Mapping[int, Asked], now: datetime
 ) -> Plan:
-    """Plan one entry for all `parties`; the order of the result follows theirs."""
+    """Plan one entry for all `parties`; `asked` is what officers are asked already. The order follows theirs."""
     recipients: list[Recipient] = []
     left_out: list[LeftOut] = []
     for party in parties:
-        reason = find_objection(party.traits, audience) or (None if party.chairs else "officer")
+        reason = find_objection(party.traits, terms.audience) or (None if party.chairs else "officer")
         if reason is None and not offer.variants:
             reason = "variant"
         if reason is not None:
             left_out.append(LeftOut(party.traits.code, party.name, reason))
             continue
-        due = due_at(timing, zone=party.zone, window=window, now=now)
-        recipients += [_seat(party, chair, offer, due) for chair in party.chairs]
+        seated = _seated(party)
+        taking = [chair for chair in seated if meets_topics(chair.topics, offer.topics)]
+        if len(taking) < len(seated):
+            left_out.append(LeftOut(party.traits.code, party.name, "topic", len(seated) - len(taking)))
+        recipients += [
+            _recipient(party, chair, offer, terms, asked.get(chair.officer_id, NOTHING_ASKED), now) for chair in taking
+        ]
     return Plan(tuple(recipients), tuple(left_out))
 
 
-def _seat(party: Party, chair: Chair, offer: Offer, due: datetime) -> Recipient:
+def _seated(party: Party) -> Sequence[Chair]:
+    """Return the chairs that get it: one message for a group, in place of each of its members'."""
+    groups = [chair for chair in party.chairs if chair.is_group]
+    return groups or party.chairs
+
+
+def _recipient(party: Party, chair: Chair, offer: Offer, terms: Terms, asked: Asked, now: datetime) -> Recipient:
     language = choose_language(
         set(offer.variants),
         chair.language,
@@ -100,6 +130,10 @@ def _seat(party: Party, chair: Chair, offer: Offer, due: datetime) -> Recipient:
         last=offer.last_language,
     )
     assert language is not None  # noqa: S101 - the caller left out offers without variants
+    habits, timing = chair.habits, terms.timing
+    due = due_at(timing, zone=habits.zone, window=habits.window, holidays=habits.holidays, now=now)
+    wish = Wish(due, terms.expires_at, terms.priority, urgent=timing.urgent)
+    turn = decide_turn(wish, habits, asked)
     return Recipient(
         officer_id=chair.officer_id,
         member_id=party.member_id,
@@ -108,5 +142,6 @@ def _seat(party: Party, chair: Chair, offer: Offer, due: datetime) -> Recipient:
         language=chair.language,
         variant_id=offer.variants[language],
         variant_language=language,
-        due_at=due,
+        due_at=turn.due_at,
+        held=turn.held,
     )

@@ -1,11 +1,14 @@
 """The addresses that open a network's own "new post" with our text and link in it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import lru_cache, partial
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import quote
 
 from sharebot.rules import lengths
+from sharebot.rules.wordings import compose_post
+from sharebot.values.cards import PostText
 from sharebot.values.status import Network
 
 MAX_ADDRESS = 2000  # what browsers, mail programs and Telegram's buttons all bear
@@ -19,6 +22,15 @@ SHARE_ORDER = (
     Network.BLUESKY,
     Network.THREADS,
     Network.MASTODON,
+    Network.EMAIL,
+)
+ALWAYS_USED = frozenset({Network.WHATSAPP, Network.TELEGRAM, Network.EMAIL})  # they need no public account
+REPOSTED = (Network.X, Network.BLUESKY)  # where the Alliance's own post can be passed on by an address
+_REPOST = "_repost"
+# How a handle names its server: user@server, @user@server, or the profile's address.
+_SERVER = re.compile(
+    r"(?:@?[\w.-]+@|https://)((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})(?:/@?[\w.@-]*)?",
+    re.ASCII | re.IGNORECASE,
 )
 
 
@@ -39,8 +51,8 @@ class _Intent:
 # Sources and limits: each network's documentation of its share links, as of November 2026.
 _INTENTS = {
     Network.X: _Intent("https://x.com/intent/tweet?text={text}&url={url}", lengths.X_LIMIT, lengths.x_length),
-    Network.FACEBOOK: _Intent("https://www.facebook.com/sharer/sharer.php?u={url}"),
-    Network.LINKEDIN: _Intent("https://www.linkedin.com/sharing/share-offsite/?url={url}"),
+    Network.FACEBOOK: _Intent("https://www.facebook.com/sharer/sharer.php?u={url}", 63_206),
+    Network.LINKEDIN: _Intent("https://www.linkedin.com/sharing/share-offsite/?url={url}", 3000),
     Network.WHATSAPP: _Intent("https://wa.me/?text={text}", joint="\n"),
     Network.TELEGRAM: _Intent("https://t.me/share/url?url={url}&text={text}"),
     Network.BLUESKY: _Intent(
@@ -63,46 +75,101 @@ _INTENTS = {
 }
 
 
-def share_url(network: Network, *, text: str, url: str) -> str | None:
+_BY_HAND = _Intent("", 2200)  # Instagram and TikTok take a caption that is pasted
+
+
+def choose_places(chosen: Collection[Network], accounts: Collection[Network]) -> tuple[Network, ...]:
+    """Return where a party shares, in our order: what the officer chose, else what it has an account on.
+
+    What needs no account goes along with the accounts; a party of which nothing is known gets all.
+    """
+    used = set(chosen) or (set(accounts) | ALWAYS_USED if accounts else set(SHARE_ORDER))
+    return tuple(place for place in SHARE_ORDER if place in used)
+
+
+def share_url(network: Network, post: PostText, *, title: str = "", handle: str = "") -> str | None:
     """Return the address that opens a new post on `network`; None where the network offers none.
 
-    `text` is shortened to what the network allows beside the link, and to an address of 2,000 characters.
-    Facebook and LinkedIn take only the link.
+    The text is shortened to what the network allows beside the link, and to an address of 2,000 characters.
+    Facebook and LinkedIn take only the link. `title` is a mail's subject, `handle` the party's own on Mastodon,
+    whose server is opened then.
     """
+    if network is Network.EMAIL:
+        return mail_url(title=title, post=post)
     intent = _INTENTS.get(network)
     if intent is None:
         return None
-    fill = partial(_fill, intent, url=url)
-    return fill(_fitting(text, fill=fill, limit=intent.limit, measure=partial(_measure, intent, url=url)))
+    if network is Network.MASTODON and (server := find_server(handle)):
+        intent = replace(intent, address=f"https://{server}/share?text={{text}}")
+
+    def fits(text: str) -> bool:
+        return _is_within(intent, text, post.url) and len(_fill(intent, text, post.url)) <= MAX_ADDRESS
+
+    return _fill(intent, compose_post(post, fits=fits), post.url)
 
 
-def mail_url(*, title: str, text: str, url: str) -> str:
+def pasted_text(network: Network, post: PostText) -> str:
+    """Return what somebody pastes on `network`: the text and the link, no longer than a post may be there."""
+    intent = _INTENTS.get(network, _BY_HAND)
+    text = compose_post(post, fits=lambda text: _is_within(intent, text, post.url))
+    return _joined(text, post.url, joint="\n")
+
+
+def mail_url(*, title: str, post: PostText) -> str:
     """Return the mailto: address of a new mail with `title` as its subject, within 2,000 characters."""
-    subject = quote(lengths.cut(" ".join(title.split()), 150), safe="")
+    subject = quote(lengths.cut(" ".join(title.split()), 150), safe="", errors="replace")
 
-    def fill(words: str) -> str:
-        body = _joined(words, url, joint="\n\n").replace("\n", "\r\n")  # RFC 6068, 5
+    def fill(text: str) -> str:
+        body = _joined(text, post.url, joint="\n\n").replace("\n", "\r\n")  # RFC 6068, 5
         return f"mailto:?subject={subject}&body={_escaped(body)}"
 
-    return fill(_fitting(text, fill=fill, limit=MAX_ADDRESS, measure=len))
+    return fill(compose_post(post, fits=lambda text: len(fill(text)) <= MAX_ADDRESS))
 
 
-def _fitting(text: str, *, fill: Callable[[str], str], limit: int, measure: Callable[[str], int]) -> str:
-    words = lengths.cut(text.strip(), limit, measure=measure)
-    return lengths.cut(words, MAX_ADDRESS, measure=lambda piece: len(fill(piece)))
+def repost_url(network: Network, external_id: str, url: str | None) -> str | None:
+    """Return where the Alliance's own post is passed on; None where no address leads there.
+
+    Bluesky has no address for a repost, so its post is opened, with the button beneath it.
+    """
+    if network is Network.X and external_id.isascii() and external_id.isdigit():
+        return f"https://x.com/intent/retweet?tweet_id={external_id}"
+    if network is Network.BLUESKY and (url or "").startswith("https://bsky.app/profile/"):
+        return url
+    return None
 
 
-def _measure(intent: _Intent, text: str, *, url: str) -> int:
-    return intent.measure(_joined(text, url, joint=intent.joint or " "))
+def repost_place(network: Network) -> str:
+    """Return the word for a repost on `network` in a short link's address."""
+    return f"{network.value}{_REPOST}"
 
 
-def _fill(intent: _Intent, text: str, *, url: str) -> str:
+def read_place(place: str) -> tuple[Network, bool] | None:
+    """Return the network that a word of an address names, and whether a repost is meant; None for no such word."""
+    word = place.removesuffix(_REPOST)
+    network = next((one for one in SHARE_ORDER if one.value == word), None)
+    is_repost = place != word
+    if network is None or (is_repost and network not in REPOSTED):
+        return None
+    return network, is_repost
+
+
+def find_server(handle: str) -> str | None:
+    """Return the server that a handle of Mastodon names, or None."""
+    match = _SERVER.fullmatch(handle.strip())
+    return match[1].lower() if match else None
+
+
+def _is_within(intent: _Intent, text: str, url: str) -> bool:
+    return intent.measure(_joined(text, url, joint=intent.joint or " ")) <= intent.limit
+
+
+def _fill(intent: _Intent, text: str, url: str) -> str:
     words = text if intent.joint is None else _joined(text, url, joint=intent.joint)
     return intent.address.format(text=_escaped(words), url=_escaped(url))
 
 
 def _joined(text: str, url: str, *, joint: str) -> str:
-    return f"{text}{joint}{url}" if text else url
+    return joint.join(part for part in (text, url) if part)
 
 
 @lru_cache(maxsize=1024)  # the same words go to many parties

@@ -1,11 +1,13 @@
 """When a message is due, in the clock of those who read it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAYS_AHEAD = 14
+_DAYS_AHEAD = 90
+NO_HOLIDAYS: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +57,47 @@ def _end_of_gap(local: datetime) -> datetime:
     return high.replace(microsecond=0)
 
 
-def due_at(timing: Timing, *, zone: str, window: Window, now: datetime) -> datetime:
+def own_window(window: Window, opens: time | None, closes: time | None) -> Window:
+    """Return the window with somebody's own hours; hours that end before they begin are nobody's."""
+    if opens is None or closes is None or opens >= closes:
+        return window
+    return replace(window, opens=opens, closes=closes)
+
+
+def due_at(timing: Timing, *, zone: str, window: Window, now: datetime, holidays: Set[date] = NO_HOLIDAYS) -> datetime:
     """Return when to write to somebody in `zone`; never before `now`.
 
-    Anything but an urgent item waits until the window of the reader's own clock is open.
+    Anything but an urgent item waits until the window of the reader's own clock is open, on a day that is none
+    of the `holidays`.
     """
     wanted = timing.send_at or now
     if timing.send_on is not None:
         wanted = local_instant(timing.send_on, timing.send_local or window.opens, zone)
     wanted = max(wanted, now)
-    return wanted if timing.urgent else next_open(wanted, zone=zone, window=window)
+    return wanted if timing.urgent else next_open(wanted, zone=zone, window=window, holidays=holidays)
 
 
-def next_open(at: datetime, *, zone: str, window: Window) -> datetime:
+def next_open(at: datetime, *, zone: str, window: Window, holidays: Set[date] = NO_HOLIDAYS) -> datetime:
     """Return `at` when the window is open then, else the next opening."""
-    local = at.astimezone(ZoneInfo(zone))
-    for ahead in range(_DAYS_AHEAD):
-        day = local.date() + timedelta(days=ahead)
-        if WEEKDAYS[day.weekday()] not in window.days:
-            continue
-        opens = local_instant(day, window.opens, zone)
-        closes = local_instant(day, window.closes, zone)
-        if at < closes:
-            return max(at, opens)
+    for day in _open_days(at, zone=zone, window=window, holidays=holidays):
+        if at < local_instant(day, window.closes, zone):
+            return max(at, local_instant(day, window.opens, zone))
     raise ValueError("the window never opens")
+
+
+def openings(
+    after: datetime, *, zone: str, window: Window, holidays: Set[date] = NO_HOLIDAYS
+) -> Iterator[tuple[date, datetime]]:
+    """Yield the window's openings from `after` on, with their local days, three months far."""
+    for day in _open_days(after, zone=zone, window=window, holidays=holidays):
+        opens = local_instant(day, window.opens, zone)
+        if opens >= after:
+            yield day, opens
+
+
+def _open_days(at: datetime, *, zone: str, window: Window, holidays: Set[date]) -> Iterator[date]:
+    first = at.astimezone(ZoneInfo(zone)).date()
+    for ahead in range(_DAYS_AHEAD):
+        day = first + timedelta(days=ahead)
+        if WEEKDAYS[day.weekday()] in window.days and day not in holidays:
+            yield day

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from sharebot.sandbox.faults import Fault, take_fault
 from sharebot.sandbox.refusals import Refusal
+from sharebot.sandbox.telegram import TelegramServer, Uploaded
 from sharebot.sandbox.world import Sandbox
 
 
@@ -36,6 +37,7 @@ def routes(sandbox: Sandbox) -> list[Route]:
     return [
         Route("/bot{token}/{method}", apis.bot, methods=["GET", "POST"]),
         Route("/file/bot{token}/files/{file_id}", apis.file),
+        Route("/uploads/{file_id}", apis.upload),
         Route("/xrpc/{method}", apis.xrpc),
         Route("/site/{path:path}", apis.site),
         Route("/_sandbox/phones", apis.add_phone, methods=["POST"]),
@@ -55,7 +57,7 @@ class _Apis:
         method = request.path_params["method"]
         if request.path_params["token"] != self.sandbox.telegram.token:
             return _json({"ok": False, "error_code": 401, "description": "Unauthorized"}, 401)
-        raw = await _parameters(request)
+        raw = await _parameters(request, self.sandbox.telegram)
         fault = take_fault(self.sandbox.faults, method, raw.get("chat_id"))
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
@@ -79,6 +81,11 @@ class _Apis:
         except Refusal as refusal:
             return _json(refusal.body(), refusal.code)
         return RedirectResponse(self.sandbox.telegram.file_url(request.path_params["file_id"]))
+
+    async def upload(self, request: Request) -> Response:
+        """Serve what a bot uploaded: the phone's page shows it."""
+        kept = self.sandbox.telegram.uploads.get(request.path_params["file_id"])
+        return Response(kept.body, media_type=kept.mime) if kept else Response("Not found", 404)
 
     async def xrpc(self, request: Request) -> Response:
         query = dict(request.query_params) | {"uris": ",".join(request.query_params.getlist("uris"))}
@@ -144,13 +151,23 @@ class _Apis:
         return _json({"ok": True})
 
 
-async def _parameters(request: Request) -> dict[str, Any]:
+async def _parameters(request: Request, telegram: TelegramServer) -> dict[str, Any]:
+    """Read a call's parameters; an uploaded file is kept, and its handle stands where the file stood."""
     if "json" in request.headers.get("content-type", ""):
         return dict(json.loads(await request.body() or b"{}"))
-    form = await request.form()
-    uploads = {name: value for name, value in form.items() if isinstance(value, UploadFile)}
-    words = {name: value for name, value in form.items() if name not in uploads}
-    return dict(request.query_params) | words
+    raw: dict[str, Any] = dict(request.query_params)
+    attached: dict[str, str] = {}
+    for name, value in (await request.form()).items():
+        if not isinstance(value, UploadFile):
+            raw[name] = value
+            continue
+        body, mime = await value.read(), value.content_type or "application/octet-stream"
+        attached[name] = telegram.keep(Uploaded(value.filename or "", mime, body))
+    for name, file_id in attached.items():
+        mention = f"attach://{name}"
+        inside = [one for one, value in raw.items() if isinstance(value, str) and mention in value]
+        raw |= {one: raw[one].replace(mention, file_id) for one in inside} or {name: file_id}
+    return raw
 
 
 def _json(data: Any, status: int = 200) -> JSONResponse:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -16,6 +17,8 @@ _SHOWN = {"bold": "b", "italic": "i", "underline": "u", "strikethrough": "s", "c
 _STRAY = re.compile(r"<(?!/?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?>)/?([^\s<>]*)")
 _UNKNOWN_NAME = re.compile(r"&(?!(?:lt|gt|amp|quot|#\d+|#x[0-9a-f]+)\b)", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s<]+")
+_ADDRESS = re.compile(r"https?://[^\s<]+|(?<![\w@/.-])(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s<]*", re.IGNORECASE)
+_COMMAND = re.compile(r"(?:^|\s)(/[a-z0-9_]{1,32}(?:@\w+)?)(?![\w/])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,19 @@ def parse_html(markup: str) -> Formatted:
     return Formatted(reader.text, tuple(reader.entities), reader.shown)
 
 
-def plain(text: str) -> Formatted:
-    """Read text without tags."""
-    entities = tuple(
-        {"type": "url", "offset": utf16(text[: m.start()]), "length": utf16(m[0])} for m in _LINK.finditer(text)
-    )
-    return Formatted(text, entities, _linked(text))
+def plain(text: str, links: Mapping[str, str] | None = None) -> Formatted:
+    """Read text as a person writes it: commands and addresses are found; `links` puts addresses under words."""
+    none: dict[str, object] = {}
+    spans = [("url", match.start(), match.end(), none) for match in _ADDRESS.finditer(text)]
+    spans += [("bot_command", match.start(1), match.end(1), none) for match in _COMMAND.finditer(text)]
+    for words, url in (links or {}).items():
+        at = text.index(words)
+        spans.append(("text_link", at, at + len(words), {"url": url}))
+    entities: list[dict[str, object]] = [
+        {"type": kind, "offset": utf16(text[:start]), "length": utf16(text[start:end]), **more}
+        for kind, start, end, more in sorted(spans, key=lambda span: span[1])
+    ]
+    return Formatted(text, tuple(entities), _linked(text))
 
 
 def _linked(text: str) -> str:

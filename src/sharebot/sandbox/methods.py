@@ -20,12 +20,15 @@ _TABLE = {
     "drop_pending_updates:b secret_token:s",
     "deleteWebhook": "drop_pending_updates:b",
     "setMyCommands": "commands:A scope:o language_code:s",
+    "getMyCommands": "scope:o language_code:s",
+    "deleteMyCommands": "scope:o language_code:s",
     "sendMessage": f"chat_id:C text:S parse_mode:s entities:a link_preview_options:o {_SEND} {_KEYS}",
     "sendPhoto": f"chat_id:C photo:F has_spoiler:b {_CAPTION} {_SEND} {_KEYS}",
     "sendVideo": f"chat_id:C video:F duration:i width:i height:i thumbnail:f has_spoiler:b "
     f"supports_streaming:b {_CAPTION} {_SEND} {_KEYS}",
     "sendAudio": f"chat_id:C audio:F duration:i performer:s title:s thumbnail:f "
     f"{_CAPTION.replace(' show_caption_above_media:b', '')} {_SEND} {_KEYS}",
+    "sendVoice": f"chat_id:C voice:F duration:i {_CAPTION.replace(' show_caption_above_media:b', '')} {_SEND} {_KEYS}",
     "sendDocument": f"chat_id:C document:F thumbnail:f disable_content_type_detection:b "
     f"{_CAPTION.replace(' show_caption_above_media:b', '')} {_SEND} {_KEYS}",
     "sendMediaGroup": f"chat_id:C media:A {_SEND}",
@@ -39,7 +42,9 @@ _TABLE = {
     "editMessageMedia": f"media:O {_EDIT}",
     "editMessageReplyMarkup": _EDIT,
     "deleteMessage": "chat_id:C message_id:I",
+    "deleteMessages": "chat_id:C message_ids:A",
     "answerCallbackQuery": "callback_query_id:S text:s show_alert:b url:s cache_time:i",
+    "answerInlineQuery": "inline_query_id:S results:A cache_time:i is_personal:b next_offset:s button:o",
     "getFile": "file_id:S",
     "leaveChat": "chat_id:C",
 }  # fmt: skip

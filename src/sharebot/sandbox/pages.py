@@ -1,5 +1,6 @@
 """Pages to look at the outside world: each officer's phone, the mailbox, the network."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -18,8 +19,9 @@ from starlette.types import ASGIApp
 
 from sharebot.clock import Clock
 from sharebot.sandbox.apis import routes
+from sharebot.sandbox.groups import Group
+from sharebot.sandbox.messages import Shown
 from sharebot.sandbox.phone import Phone
-from sharebot.sandbox.telegram import Shown
 from sharebot.sandbox.world import Sandbox
 
 FOLDER = Path(__file__).parent / "templates"
@@ -39,6 +41,9 @@ def build_app(sandbox: Sandbox) -> Starlette:
         Route("/phones/{chat_id:int}", pages.phone),
         Route("/phones/{chat_id:int}/tap", pages.tap, methods=["POST"]),
         Route("/phones/{chat_id:int}/write", pages.write, methods=["POST"]),
+        Route("/groups/{number:int}", pages.group),
+        Route("/groups/{number:int}/tap", pages.tap_in_group, methods=["POST"]),
+        Route("/groups/{number:int}/write", pages.write_in_group, methods=["POST"]),
         Route("/mail", pages.mailbox),
         Route("/mail/{number:int}", pages.letter),
         Route("/mail/{number:int}/html", pages.letter_html),
@@ -67,6 +72,7 @@ class _Pages:
         self.templates = Environment(loader=FileSystemLoader(FOLDER), autoescape=True)
         self.templates.filters["clock"] = _clock
         self.templates.filters["shown"] = lambda words: Markup(words.shown)  # noqa: S704 - escaped when read
+        self.templates.filters["origin"] = _origin
         self.templates.filters["length"] = _length
 
     def _page(self, name: str, **values: Any) -> HTMLResponse:
@@ -76,14 +82,17 @@ class _Pages:
     def overview(self, _request: Request) -> Response:
         phones = list(self.sandbox.telegram.phones.values())
         letters, posts = len(self.sandbox.mailbox.letters), len(self.sandbox.bluesky.posts)
-        return self._page("overview.html", phones=phones, letters=letters, posts=posts)
+        groups = list(self.sandbox.telegram.groups.values())
+        return self._page("overview.html", phones=phones, groups=groups, letters=letters, posts=posts)
 
     def style(self, _request: Request) -> Response:
         return Response((FOLDER / "style.css").read_bytes(), media_type="text/css")
 
     def phone(self, request: Request) -> Response:
         phone = self._phone(request)
-        return self._page("phone.html", phone=phone) if phone else Response("No such phone", 404)
+        if phone is None:
+            return Response("No such phone", 404)
+        return self._page("phone.html", phone=phone, chat=phone, path=f"/phones/{phone.chat_id}")
 
     async def tap(self, request: Request) -> Response:
         phone, form = self._phone(request), await request.form()
@@ -102,6 +111,40 @@ class _Pages:
             phone.write(text)
             await self.sandbox.settle()
         return RedirectResponse(f"/phones/{phone.chat_id}#end", 303)
+
+    def group(self, request: Request) -> Response:
+        group, phone = self._member(request, request.query_params.get("who"))
+        if group is None or phone is None:
+            return Response("No such group", 404)
+        return self._page("phone.html", phone=phone, chat=group, path=f"/groups/{-group.chat_id}")
+
+    async def tap_in_group(self, request: Request) -> Response:
+        form = await request.form()
+        group, phone = self._member(request, form.get("who"))
+        if group is None or phone is None:
+            return Response("No such group", 404)
+        message = next((one for one in group.messages if str(one.message_id) == form.get("message")), None)
+        group.tap(phone, str(form.get("data")), message=message)
+        return await self._back_to(group, phone, f"m{form.get('message')}")
+
+    async def write_in_group(self, request: Request) -> Response:
+        form = await request.form()
+        group, phone = self._member(request, form.get("who"))
+        if group is None or phone is None:
+            return Response("No such group", 404)
+        if text := str(form.get("text", "")).strip():
+            group.write(phone, text)
+        return await self._back_to(group, phone, "end")
+
+    async def _back_to(self, group: Group, phone: Phone, place: str) -> Response:
+        await self.sandbox.settle()
+        return RedirectResponse(f"/groups/{-group.chat_id}?who={phone.chat_id}#{place}", 303)
+
+    def _member(self, request: Request, who: object) -> tuple[Group | None, Phone | None]:
+        """Return a group and the member whose phone shows it, the first one unless told."""
+        group = self.sandbox.telegram.groups.get(-request.path_params["number"])
+        members = list(group.members.values()) if group else []
+        return group, next((one for one in members if who in {None, str(one.chat_id)}), None)
 
     def _phone(self, request: Request) -> Phone | None:
         return self.sandbox.telegram.phones.get(request.path_params["chat_id"])
@@ -152,6 +195,13 @@ class _Pages:
 def _clock(at: int | datetime) -> str:
     moment = at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)
     return moment.strftime("%a %d %b, %H:%M")
+
+
+def _origin(origin: Mapping[str, Any]) -> str:
+    """Say where a forward comes from."""
+    chat, user = origin.get("chat") or origin.get("sender_chat"), origin.get("sender_user")
+    name = chat["title"] if chat else user["first_name"] if user else origin.get("sender_user_name", "")
+    return str(name)
 
 
 def _length(shown: Shown) -> str:

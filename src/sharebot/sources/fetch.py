@@ -5,7 +5,8 @@ import email.utils
 import re
 import string
 import zlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
@@ -25,6 +26,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _KEPT = string.printable.replace(" ", "")
 _LONGEST_WAIT = timedelta(days=7)
+Reader = Callable[[httpcore.Response, Mapping[str, str]], Awaitable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +75,25 @@ class Fetcher:
         Raises RateLimited (429), TemporaryError (network, time, 5xx), PermanentError (a limit, a forbidden
         address). Any other status is returned.
         """
-        try:
+        with _translated(MAX_SECONDS):
             async with asyncio.timeout(MAX_SECONDS):
-                return await self._follow(url, headers or {})
-        except TimeoutError:
-            raise TemporaryError(f"no complete answer within {MAX_SECONDS} s") from None
-        except httpcore.UnsupportedProtocol as error:
-            raise PermanentError("scheme not allowed") from error
-        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
-            if "certificate" in str(error).lower():
-                raise PermanentError(f"certificate not accepted: {error}") from error
-            raise TemporaryError(f"network: {type(error).__name__}") from error
+                return await self._follow(url, headers or {}, _read)
+
+    async def read_with(self, read: Reader, url: str, *, seconds: float) -> Response:
+        """Fetch like `get`, under the same rules, but let `read` take the body as it comes, within `seconds`."""
+        with _translated(seconds):
+            async with asyncio.timeout(seconds):
+                return await self._follow(url, {"Accept-Encoding": "identity"}, read)
 
     async def aclose(self) -> None:
         """Close all connections."""
         await self._pool.aclose()
 
-    async def _follow(self, url: str, headers: Mapping[str, str]) -> Response:
+    async def _follow(self, url: str, headers: Mapping[str, str], read: Reader) -> Response:
         permanent, start = True, url
         for _ in range(MAX_REDIRECTS + 1):
             url = self._check(url)
-            response = await self._once(url, headers)
+            response = await self._once(url, headers, read)
             if response.status not in _REDIRECTS or "location" not in response.headers:
                 moved = url if permanent and url != self._check(start) else None
                 return Response(response.status, url, response.headers, response.body, moved)
@@ -134,7 +134,7 @@ class Fetcher:
         if port not in {80, 443}:
             raise PermanentError("port not allowed")
 
-    async def _once(self, url: str, headers: Mapping[str, str]) -> Response:
+    async def _once(self, url: str, headers: Mapping[str, str], read: Reader) -> Response:
         sent = {
             "Host": urlsplit(url).netloc,
             "User-Agent": f"sharebot/{__version__}",
@@ -145,8 +145,22 @@ class Fetcher:
         async with self._pool.stream("GET", url, headers=list(sent.items())) as answer:
             received = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
             _raise_for_status(answer.status, received)
-            body = await _read(answer, received)
+            body = await read(answer, received)
         return Response(answer.status, url, received, body)
+
+
+@contextmanager
+def _translated(seconds: float) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError:
+        raise TemporaryError(f"no complete answer within {seconds:.0f} s") from None
+    except httpcore.UnsupportedProtocol as error:
+        raise PermanentError("scheme not allowed") from error
+    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
+        if "certificate" in str(error).lower():
+            raise PermanentError(f"certificate not accepted: {error}") from error
+        raise TemporaryError(f"network: {type(error).__name__}") from error
 
 
 def _target(url: str, location: str) -> str:

@@ -1,219 +1,110 @@
-"""Gather what officers' messages show: many at once, since a turn of sending needs many."""
+"""What officers' messages show: many at once, since a turn of sending needs many; staff's preview alike."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, TypeVar
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from sharebot.config.settings import Settings
 from sharebot.errors import NotFound
-from sharebot.models import (
-    Answer,
-    Asset,
-    AssetFile,
-    Content,
-    Delivery,
-    Member,
-    Officer,
-    QueueEntry,
-    SocialAccount,
-    TrackedLink,
-    Variant,
-)
-from sharebot.rules.share_links import SHARE_ORDER, share_url
+from sharebot.models import Campaign, Delivery, ObservedPost, Officer, Variant
+from sharebot.rules.claim_lock import hold
+from sharebot.rules.share_links import SHARE_ORDER, choose_places, repost_place, repost_url, share_url
+from sharebot.rules.tiers import Held, choose_file, list_offers
+from sharebot.store.card_rows import ItemRows, Link, Rows, Word, gather, gather_items
+from sharebot.store.contents import list_variants
 from sharebot.store.database import vault_of
-from sharebot.values.cards import Card, ShareButton
-from sharebot.values.feeds import Media
-from sharebot.values.status import (
-    AnswerKind,
-    AssetKind,
-    DataTier,
-    DeliveryKind,
-    DeliveryStatus,
-    EntryStatus,
-    Network,
-)
+from sharebot.store.renditions import held_of, light_of
+from sharebot.store.vault import Vault
+from sharebot.values.cards import Card, PostText, ShareButton, Taken
+from sharebot.values.status import AnswerKind, DataTier, DeliveryKind, DeliveryStatus, Network
 
-PLACES = 6
-_WIDEST = 1280
-_ORDER = {
-    DataTier.FULL: (AssetKind.VIDEO, AssetKind.AUDIO, AssetKind.PICTURE),
-    DataTier.LIGHT: (AssetKind.PICTURE,),
-    DataTier.TEXT: (),
-}
-
-
-def _among(name: str) -> Any:
-    return bindparam(name, expanding=True)
-
-
-# Built once: a turn of sending asks for all of them, many times a second.
-_DELIVERIES = select(Delivery).where(col(Delivery.id).in_(_among("ids"))).execution_options(populate_existing=True)
-_OFFICERS = select(Officer).where(col(Officer.id).in_(_among("ids")))
-_NAMED = select(Variant.content_id).where(col(Variant.id).in_(_among("ids")))
-_VARIANTS = select(Variant).where(col(Variant.content_id).in_(_NAMED)).order_by(col(Variant.id))
-_CONTENTS = select(Content).where(col(Content.id).in_(_among("ids")))
-_WITHDRAWN = select(QueueEntry.id).where(
-    col(QueueEntry.id).in_(_among("ids")), QueueEntry.status == EntryStatus.WITHDRAWN
+_DELIVERIES = (
+    select(Delivery)
+    .where(col(Delivery.id).in_(bindparam("ids", expanding=True)))
+    .execution_options(populate_existing=True)
 )
-_LINKS = select(TrackedLink.member_id, TrackedLink.variant_id, TrackedLink.code).where(
-    col(TrackedLink.member_id).in_(_among("members")), col(TrackedLink.variant_id).in_(_among("variants"))
-)
-_ASSETS = select(Asset).where(col(Asset.variant_id).in_(_among("ids"))).order_by(col(Asset.id))
-_FILES = select(AssetFile).where(col(AssetFile.asset_id).in_(_among("ids")))
-_NETWORKS = select(SocialAccount.member_id, SocialAccount.network).where(
-    col(SocialAccount.member_id).in_(_among("ids"))
-)
-_ANSWERS = select(Answer.delivery_id, Answer.kind).where(col(Answer.delivery_id).in_(_among("ids")))
-_QUESTIONS = (
-    select(Delivery.id, Delivery.status, Member.name)
-    .join(Officer, col(Officer.id) == col(Delivery.officer_id))
-    .join(Member, col(Member.id) == col(Officer.member_id))
-    .where(col(Delivery.id).in_(_among("ids")))
-)
-_TAKERS = (
-    select(Delivery.entry_id, Officer.member_id, Officer.id, Officer.label_sealed)
-    .join(Officer, col(Delivery.officer_id) == col(Officer.id))
-    .join(Answer, col(Answer.delivery_id) == col(Delivery.id))
-    .where(
-        col(Delivery.entry_id).in_(_among("entries")),
-        col(Officer.member_id).in_(_among("members")),
-        col(Answer.kind).in_([AnswerKind.TAKEN, AnswerKind.SHARED]),
-    )
-    .order_by(col(Answer.at))
-)
-T = TypeVar("T", Officer, Variant, Content)
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """All rows that some deliveries' cards are made of, by the ids they are asked by."""
+class _Wish:
+    """How cards are to be shown, beside what the rows say."""
 
-    officers: Mapping[int, Officer]
-    variants: Mapping[int, Variant]
-    siblings: Mapping[int, Mapping[str, Variant]]
-    contents: Mapping[int, Content]
-    links: Mapping[tuple[int, int], str]
-    assets: Mapping[int, Sequence[Asset]]
-    files: Mapping[tuple[int, int], str]
-    networks: Mapping[int, frozenset[Network]]
-    answers: Mapping[int, AnswerKind]
-    takers: Mapping[tuple[int, int], Sequence[tuple[int, str]]]
-    withdrawn: frozenset[int]
-    questions: Mapping[int, tuple[DeliveryStatus, str]]
+    settings: Settings
+    now: datetime
+    vault: Vault
+    language: str | None = None
+    tier: DataTier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Receiver:
+    """Who an item is shown to; without a `link`, or `untracked`, addresses lead straight to where they mean."""
+
+    bot_id: int = 0
+    link: Link | None = None
+    untracked: bool = False
+    places: tuple[Network, ...] = SHARE_ORDER
+    handle: str = ""
 
 
 def get_card(
-    session: Session, delivery_id: int, *, settings: Settings, now: datetime, language: str | None = None
+    session: Session,
+    delivery_id: int,
+    *,
+    settings: Settings,
+    now: datetime,
+    language: str | None = None,
+    tier: DataTier | None = None,
 ) -> Card:
-    """Return the card of a delivery; `language` shows the item in another of its languages. Raises NotFound."""
-    cards = get_cards(session, [delivery_id], settings=settings, now=now, language=language)
+    """Return the card of a delivery; `language` and `tier` show the item in another one. Raises NotFound."""
+    cards = get_cards(session, [delivery_id], settings=settings, now=now, language=language, tier=tier)
     if delivery_id not in cards:
         raise NotFound(f"there is no delivery {delivery_id}")
     return cards[delivery_id]
 
 
 def get_cards(
-    session: Session, delivery_ids: Sequence[int], *, settings: Settings, now: datetime, language: str | None = None
+    session: Session,
+    delivery_ids: Sequence[int],
+    *,
+    settings: Settings,
+    now: datetime,
+    language: str | None = None,
+    tier: DataTier | None = None,
 ) -> dict[int, Card]:
     """Return the cards of deliveries by their ids, in a number of statements that does not grow with them."""
     deliveries = session.exec(_DELIVERIES, params={"ids": list(delivery_ids)}).all()
-    rows = _gather(session, deliveries)
-    return {one.id or 0: _card(session, one, rows, settings, language) for one in deliveries}
+    rows, wish = gather(session, deliveries), _Wish(settings, now, vault_of(session), language, tier)
+    return {one.id or 0: _card(one, rows, wish) for one in deliveries}
 
 
-def _gather(session: Session, deliveries: Sequence[Delivery]) -> _Rows:
-    ids = [one.id or 0 for one in deliveries]
-    officers = _by_id(session.exec(_OFFICERS, params={"ids": _known(one.officer_id for one in deliveries)}))
-    variants = _by_id(session.exec(_VARIANTS, params={"ids": _known(one.variant_id for one in deliveries)}))
-    siblings: dict[int, dict[str, Variant]] = defaultdict(dict)
-    for variant in variants.values():
-        if variant.url:
-            siblings[variant.content_id][variant.language] = variant
-    contents = _known(one.content_id for one in variants.values())
-    members = _known(one.member_id for one in officers.values())
-    entries = _known(one.entry_id for one in deliveries)
-    assets = _assets(session, list(variants))
-    return _Rows(
-        officers,
-        variants,
-        siblings,
-        _by_id(session.exec(_CONTENTS, params={"ids": contents})),
-        _links(session, members, list(variants)),
-        assets,
-        _files(session, assets),
-        _networks(session, members),
-        _answers(session, ids),
-        _takers(session, entries, members),
-        frozenset(_known(session.exec(_WITHDRAWN, params={"ids": entries}))),
-        _questions(session, _known(one.about_id for one in deliveries)),
-    )
+def list_previews(session: Session, content_id: int, *, settings: Settings, now: datetime) -> list[Card]:
+    """Return the card of each language version, as an officer who reads that language would get it.
+
+    The party's own short link does not exist yet; the item's address stands in for it.
+    """
+    variants = list_variants(session, content_id)
+    rows = gather_items(session, variants)
+    wish = _Wish(settings, now, vault_of(session))
+    shown = list(rows.siblings[content_id].values()) or variants
+    return [
+        _with_item(Card(0, DeliveryKind.ITEM, one.language, settings.organisation.name), one, rows, _Receiver(), wish)
+        for one in sorted(shown, key=lambda one: one.language)
+    ]
 
 
-def _by_id(rows: Iterable[T]) -> dict[int, T]:
-    return {row.id: row for row in rows if row.id is not None}
-
-
-def _known(ids: Iterable[Any]) -> list[int]:
-    return sorted({one for one in ids if one is not None})
-
-
-def _links(session: Session, members: list[int], variants: list[int]) -> dict[tuple[int, int], str]:
-    rows = session.exec(_LINKS, params={"members": members, "variants": variants})
-    return {(member_id, variant_id): code for member_id, variant_id, code in rows}
-
-
-def _assets(session: Session, variants: list[int]) -> dict[int, list[Asset]]:
-    found: dict[int, list[Asset]] = defaultdict(list)
-    for asset in session.exec(_ASSETS, params={"ids": variants}):
-        found[asset.variant_id].append(asset)
-    return found
-
-
-def _files(session: Session, assets: Mapping[int, Sequence[Asset]]) -> dict[tuple[int, int], str]:
-    ids = _known(asset.id for some in assets.values() for asset in some)
-    files = session.exec(_FILES, params={"ids": ids}) if ids else ()
-    return {(one.asset_id, one.bot_id): one.file_id for one in files}
-
-
-def _networks(session: Session, members: list[int]) -> dict[int, frozenset[Network]]:
-    found: dict[int, set[Network]] = defaultdict(set)
-    for member_id, network in session.exec(_NETWORKS, params={"ids": members}):
-        found[member_id or 0].add(Network(network))
-    return {member_id: frozenset(networks) for member_id, networks in found.items()}
-
-
-def _answers(session: Session, ids: list[int]) -> dict[int, AnswerKind]:
-    return {number: AnswerKind(kind) for number, kind in session.exec(_ANSWERS, params={"ids": ids})}
-
-
-def _questions(session: Session, ids: list[int]) -> dict[int, tuple[DeliveryStatus, str]]:
-    rows = session.exec(_QUESTIONS, params={"ids": ids}) if ids else ()
-    return {delivery_id: (DeliveryStatus(status), name) for delivery_id, status, name in rows if delivery_id}
-
-
-def _takers(session: Session, entries: list[int], members: list[int]) -> dict[tuple[int, int], list[tuple[int, str]]]:
-    """Return who took or shared an entry within a member, first come first: officer ids and sealed labels."""
-    found: dict[tuple[int, int], list[tuple[int, str]]] = defaultdict(list)
-    rows = session.exec(_TAKERS, params={"entries": entries, "members": members})
-    for entry_id, member_id, officer_id, sealed in rows:
-        found[entry_id or 0, member_id].append((officer_id or 0, sealed))
-    return found
-
-
-def _card(session: Session, delivery: Delivery, rows: _Rows, settings: Settings, language: str | None) -> Card:
+def _card(delivery: Delivery, rows: Rows, wish: _Wish) -> Card:
     officer = rows.officers.get(delivery.officer_id or 0)
     asked_about = rows.questions.get(delivery.about_id or 0, (None, ""))
     plain = Card(
         delivery_id=delivery.id or 0,
         kind=delivery.kind,
-        language=officer.language if officer else settings.organisation.languages[0],
-        organisation=settings.organisation.name,
-        tier=officer.tier if officer else DataTier.FULL,
+        language=officer.language if officer else wish.settings.organisation.languages[0],
+        organisation=wish.settings.organisation.name,
+        tier=wish.tier or (officer.tier if officer else DataTier.FULL),
         high_risk=officer is not None and officer.high_risk,
         # While it is being sent, its own copy is not counted yet.
         copies=delivery.copies - (delivery.status is not DeliveryStatus.SENDING and delivery.copies > 0),
@@ -224,72 +115,119 @@ def _card(session: Session, delivery: Delivery, rows: _Rows, settings: Settings,
     variant = rows.variants.get(delivery.variant_id or 0)
     if variant is None or delivery.kind is DeliveryKind.WELCOME:
         return plain
-    siblings = rows.siblings[variant.content_id]
-    shown = siblings.get(language or variant.language, variant)
-    card = _with_item(plain, delivery, shown, rows, settings)
+    siblings = rows.items.siblings[variant.content_id]
+    shown = siblings.get(wish.language or variant.language, variant)
+    receiver = _receiver(delivery, shown, officer, rows)
+    item = _with_item(plain, shown, rows.items, receiver, wish)
+    if (delivery.entry_id, delivery.officer_id) in rows.forwarded:
+        # The channel's own post, with its media, stands just above.
+        item = replace(item, media=None, file_id=None)
+    asked = shown.language if shown is not variant else ""
+    card = replace(item, withdrawn=delivery.entry_id in rows.withdrawn, asked_language=asked)
+    return card if officer is None else _with_words(card, delivery, officer, rows, wish)
+
+
+def _receiver(delivery: Delivery, variant: Variant, officer: Officer | None, rows: Rows) -> _Receiver:
     if officer is None:
-        return card
-    return replace(
-        card,
-        other_languages=tuple(one for one in sorted(siblings) if one != shown.language),
-        answer=rows.answers.get(delivery.id or 0),
-        taken_by=_taken_by(session, delivery, officer, rows),
+        return _Receiver(delivery.bot_id)
+    accounts = rows.accounts.get(officer.member_id, {})
+    chosen = {Network(word) for word in officer.networks.split(",") if word in set(Network)}
+    return _Receiver(
+        delivery.bot_id,
+        rows.links.get((officer.member_id, variant.id or 0)),
+        officer.untracked,
+        choose_places(chosen, accounts),
+        accounts.get(Network.MASTODON, ""),
     )
 
 
-def _with_item(plain: Card, delivery: Delivery, variant: Variant, rows: _Rows, settings: Settings) -> Card:
-    officer = rows.officers.get(delivery.officer_id or 0)
-    member_id = officer.member_id if officer else 0
-    code = rows.links.get((member_id, variant.id or 0))
-    url = f"{settings.web.public_url}/r/{code}" if code else variant.url
+def _with_item(plain: Card, variant: Variant, rows: ItemRows, receiver: _Receiver, wish: _Wish) -> Card:
+    """Add what an item shows, whoever gets it."""
     content = rows.contents.get(variant.content_id)
-    asset = _choose_asset(rows.assets.get(variant.id or 0, ()), plain.tier)
+    item, light = content.kind if content else plain.item_kind, light_of(wish.settings)
+    files = _files(rows, variant, receiver)
+    file = choose_file(files, plain.tier, light, item=item)
+    link = None if receiver.untracked else receiver.link
+    url = f"{wish.settings.web.public_url}/r/{link.code}" if link else variant.url or ""
+    words = receiver.link.wording if receiver.link else rows.wordings.get(variant.id or 0)
+    post = _post_text(words or variant.title, rows.campaigns.get(variant.content_id), url)
+    posts = _own_posts(rows.own_posts.get(variant.content_id, ()), variant.language)
     return replace(
         plain,
-        item_kind=content.kind if content else plain.item_kind,
+        item_kind=item,
         item_language=variant.language,
         title=variant.title,
         text=variant.text,
-        url=url,
+        url=url or None,
         published_at=content.published_at if content else None,
-        media=_media(asset) if asset else None,
-        file_id=rows.files.get((asset.id or 0, delivery.bot_id)) if asset else None,
-        shares=_shares(rows.networks.get(member_id, frozenset()), variant.title, url) if url else (),
-        withdrawn=delivery.entry_id in rows.withdrawn,
+        media=file.media if file else None,
+        file_id=rows.files.get((file.asset_id, receiver.bot_id)) if file else None,
+        offers=list_offers(files, plain.tier, light, item=item),
+        post=post,
+        shares=_shares(post, receiver, title=variant.title, short=link is not None) if url else (),
+        reposts=_reposts(posts, url if link else ""),
+        other_languages=tuple(one for one in sorted(rows.siblings[variant.content_id]) if one != variant.language),
     )
 
 
-def _choose_asset(assets: Sequence[Asset], tier: DataTier) -> Asset | None:
-    """Return the best media for the officer's connection: the widest picture that is not huge."""
-    for kind in _ORDER[tier]:
-        fitting = [one for one in assets if one.kind is kind and (one.width or 0) <= _WIDEST]
-        if fitting:
-            return max(fitting, key=lambda one: (one.width or 0, -(one.id or 0)))
-    return None
+def _post_text(words: str, campaign: Campaign | None, url: str) -> PostText:
+    return PostText(words, campaign.hashtag if campaign else "", campaign.line if campaign else "", url)
 
 
-def _media(asset: Asset) -> Media:
-    return Media(
-        asset.kind,
-        asset.url,
-        asset.mime,
-        asset.size_bytes,
-        asset.duration_s,
-        asset.width,
-        asset.height,
-        asset.alt,
-    )
+def _files(rows: ItemRows, variant: Variant, receiver: _Receiver) -> list[Held]:
+    assets = rows.assets.get(variant.id or 0, ())
+    return [held_of(asset, is_known=(asset.id or 0, receiver.bot_id) in rows.files) for asset in assets]
 
 
-def _shares(own: frozenset[Network], title: str, url: str) -> tuple[ShareButton, ...]:
-    """Return where to share, the networks the party is on first."""
-    order: list[Network] = sorted(SHARE_ORDER, key=lambda place: place not in own)
-    made = ((place, share_url(place, text=title, url=url)) for place in order[:PLACES])
+def _shares(post: PostText, receiver: _Receiver, *, title: str, short: bool) -> tuple[ShareButton, ...]:
+    """Return where to share: through the party's short link, which counts it, or straight to the network."""
+    if short:
+        return tuple(ShareButton(place.value, f"{post.url}/{place.value}") for place in receiver.places)
+    # Telegram's buttons take no mailto: address.
+    straight = [place for place in receiver.places if place is not Network.EMAIL]
+    made = ((place, share_url(place, post, title=title, handle=receiver.handle)) for place in straight)
     return tuple(ShareButton(place.value, address) for place, address in made if address)
 
 
-def _taken_by(session: Session, delivery: Delivery, officer: Officer, rows: _Rows) -> str | None:
-    """Return the label of the colleague who took or shared it first, or None."""
-    takers = rows.takers.get((delivery.entry_id or 0, officer.member_id), ())
-    sealed = next((label for officer_id, label in takers if officer_id != officer.id), None)
-    return vault_of(session).open(sealed) if sealed else None
+def _own_posts(posts: Sequence[ObservedPost], language: str) -> dict[Network, ObservedPost]:
+    """Return the Alliance's own post on each network, rather the latest one in this language."""
+    return {post.network: post for post in sorted(posts, key=lambda one: one.language == language)}
+
+
+def _reposts(posts: dict[Network, ObservedPost], short_url: str) -> tuple[ShareButton, ...]:
+    made = [(network, repost_url(network, one.external_id, one.url)) for network, one in posts.items()]
+    return tuple(
+        ShareButton(network.value, f"{short_url}/{repost_place(network)}" if short_url else address)
+        for network, address in sorted(made)
+        if address
+    )
+
+
+def _with_words(card: Card, delivery: Delivery, officer: Officer, rows: Rows, wish: _Wish) -> Card:
+    """Add what the officer and their colleagues said of it; whoever took an item has it for a time only."""
+    lasts = timedelta(hours=wish.settings.sending.lock_hours)
+    own = rows.answers.get(delivery.id or 0)
+    if own is not None and own.kind is AnswerKind.TAKEN and own.at + lasts <= wish.now:
+        own = None
+    party = rows.party_answers.get((delivery.entry_id or 0, officer.member_id), ())
+    zone = rows.zones[officer.id or 0]
+    colleagues = [word for word in party if word.delivery_id != delivery.id]
+    return replace(
+        card,
+        answer=own.kind if own else None,
+        has_link=own is not None and own.network is not None,
+        answered_by=wish.vault.open(own.label_sealed) if own and own.officer_id != officer.id else None,
+        taken=_taken(colleagues, wish, zone),
+        zone=zone,
+    )
+
+
+def _taken(colleagues: Sequence[Word], wish: _Wish, zone: str) -> Taken | None:
+    """Return who has it now, else who shared it first, else None."""
+    lasts = timedelta(hours=wish.settings.sending.lock_hours)
+    for word in colleagues:
+        until = word.at + lasts
+        if word.kind is AnswerKind.TAKEN and until > wish.now:
+            return hold(wish.vault.open(word.label_sealed), until, now=wish.now, zone=zone)
+    sharer = next((word for word in colleagues if word.kind is AnswerKind.SHARED), None)
+    return Taken(wish.vault.open(sharer.label_sealed)) if sharer else None

@@ -3,7 +3,7 @@
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from sharebot.models import Chat, Delivery
+from sharebot.models import Chat
 from sharebot.store.database import vault_of
 from sharebot.values.status import ChatKind
 
@@ -63,11 +63,3 @@ def move_chat(session: Session, chat_id: int, address: int) -> bool:
     }
     session.execute(update(Chat).where(col(Chat.id) == chat_id).values(**values))
     return True
-
-
-def forget_chat(session: Session, chat: Chat) -> None:
-    """Delete a chat that nobody sits in any more; one that something was sent to, such as staff's, is kept."""
-    used = select(Delivery.id).where(Delivery.chat_id == chat.id).limit(1)
-    if session.exec(used).first() is None:
-        session.delete(chat)
-        session.flush()

@@ -10,10 +10,10 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from sharebot.errors import NotFound, Refused
-from sharebot.models import Asset, Content, QueueEntry, Source, Variant
+from sharebot.models import Asset, Campaign, Content, QueueEntry, Source, Variant, Wording
 from sharebot.rules.intake import find_oddities, is_flood
 from sharebot.values.feeds import FeedItem, Media
-from sharebot.values.status import ContentStatus, EntryStatus
+from sharebot.values.status import CampaignStatus, ContentStatus, EntryStatus
 
 EDITED = "edited after approval"
 FLOOD = "very many new items at once"
@@ -120,6 +120,45 @@ def _add_assets(session: Session, variant: Variant, media: Sequence[Media]) -> N
     session.flush()
 
 
+def add_version(session: Session, content_id: int, item: FeedItem, *, now: datetime) -> int:
+    """Add a translation to a content, with the media of the version it was made from; return how many approvals end.
+
+    That version is the one with the same link, else the first. Raises Refused when the content has words in that
+    language already.
+    """
+    versions = list_variants(session, content_id)
+    if not versions or any(one.language == item.language for one in versions):
+        raise Refused("this content has words in that language already")
+    origin = min(versions, key=lambda one: (one.url != item.url, one.id or 0))
+    version = Variant(
+        content_id=content_id,
+        external_id=item.external_id,
+        language=item.language or "",
+        title=item.title,
+        text=item.text,
+        url=origin.url,
+        updated_at=now,
+    )
+    session.add(version)
+    session.flush()
+    originals = session.exec(select(Asset).where(Asset.variant_id == origin.id, col(Asset.original_id).is_(None)))
+    _add_assets(session, version, [_media(asset) for asset in originals])
+    return void_approvals(session, content_id)
+
+
+def _media(asset: Asset) -> Media:
+    return Media(
+        asset.kind,
+        asset.url,
+        asset.mime,
+        asset.size_bytes,
+        asset.duration_s,
+        asset.width,
+        asset.height,
+        asset.alt,
+    )
+
+
 def _update(session: Session, variant: Variant, item: FeedItem, intake: Intake) -> int:
     now_says = (item.title, item.text, item.url)
     if (variant.title, variant.text, variant.url) == now_says:
@@ -128,11 +167,12 @@ def _update(session: Session, variant: Variant, item: FeedItem, intake: Intake) 
     variant.revision += 1
     variant.updated_at = intake.now
     session.add(variant)
-    _void_approvals(session, variant.content_id)
+    void_approvals(session, variant.content_id)
     return 1
 
 
-def _void_approvals(session: Session, content_id: int) -> None:
+def void_approvals(session: Session, content_id: int) -> int:
+    """End the approvals of what was edited, and have staff look again; return how many."""
     voided = session.execute(
         update(QueueEntry)
         .where(col(QueueEntry.content_id) == content_id, col(QueueEntry.status) == EntryStatus.APPROVED)
@@ -143,6 +183,7 @@ def _void_approvals(session: Session, content_id: int) -> None:
         content = get_content(session, content_id)
         content.status = ContentStatus.DRAFT
         _look_twice(content, [EDITED])
+    return len(voided)
 
 
 def _look_twice(content: Content, reasons: Sequence[str]) -> None:
@@ -171,12 +212,21 @@ def list_drafts(session: Session) -> list[Content]:
 
 
 def content_hash(session: Session, content_id: int) -> str:
-    """Return the fingerprint of everything an approval covers: the words, links and media of all variants."""
+    """Return the fingerprint of everything an approval covers.
+
+    That are the words, links and media of all variants, the texts to post, and what a running campaign adds.
+    """
     content = get_content(session, content_id)
     parts: list[object] = [content.kind.value]
     for variant in list_variants(session, content_id):
-        media = session.exec(select(Asset.url).where(Asset.variant_id == variant.id).order_by(Asset.url)).all()
+        originals = select(Asset.url).where(Asset.variant_id == variant.id, col(Asset.original_id).is_(None))
+        media = session.exec(originals.order_by(Asset.url)).all()
         parts.append([variant.language, variant.title, variant.text, variant.url, *media])
+        texts = select(Wording.text).where(Wording.variant_id == variant.id).order_by(col(Wording.position))
+        parts += [[variant.language, "texts", *words] for words in [session.exec(texts).all()] if words]
+    campaign = session.get(Campaign, content.campaign_id) if content.campaign_id else None
+    if campaign is not None and campaign.status is CampaignStatus.RUNNING:
+        parts.append([campaign.hashtag, campaign.line])
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

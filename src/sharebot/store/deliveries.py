@@ -48,6 +48,11 @@ def new_delivery(  # noqa: PLR0913 - a row
     }
 
 
+def is_copy(delivery: Delivery) -> bool:
+    """Whether an earlier message of it may have arrived; while one is being sent, it is not counted yet."""
+    return delivery.copies > (delivery.status is not DeliveryStatus.SENDING)
+
+
 def pause_entry(session: Session, delivery_id: int, note: str) -> None:
     """Pause the entry of a delivery whose content Telegram refuses; the rest of it waits for staff."""
     delivery = get_delivery(session, delivery_id)
@@ -79,7 +84,15 @@ def hold_back_backlog(session: Session, officer_id: int, *, now: datetime) -> in
     latest = select(Delivery.id).where(*due, Delivery.expires_at > now)
     kept = session.exec(latest.order_by(col(Delivery.due_at).desc(), col(Delivery.id).desc()).limit(BACKLOG)).all()
     held = update(Delivery).where(*due, col(Delivery.id).not_in(kept)).values(status=DeliveryStatus.SUPPRESSED)
-    return len(session.execute(held.returning(col(Delivery.id))).all())
+    entries = session.execute(held.returning(col(Delivery.entry_id))).scalars().all()
+    ahead = update(Delivery).where(
+        col(Delivery.officer_id) == officer_id,
+        col(Delivery.kind) == DeliveryKind.FORWARD,
+        col(Delivery.status) == DeliveryStatus.QUEUED,
+        col(Delivery.entry_id).in_(entries),
+    )
+    session.execute(ahead.values(status=DeliveryStatus.SUPPRESSED))
+    return len(entries)
 
 
 def find_question(session: Session, about_id: int) -> int | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
 from sharebot.models import Chat, Delivery
@@ -22,6 +22,7 @@ class DueEdit:
     address: int | str
     message_id: int
     edit_at: datetime
+    kind: DeliveryKind
 
 
 def ask_for_edits(
@@ -29,15 +30,24 @@ def ask_for_edits(
 ) -> int:
     """Have the delivered messages of an entry, or of a language version, shown anew; return how many.
 
-    What is on its way or in doubt is shown anew as well, once it has a message id.
+    So are the digests that list it and the reminders of it. What is on its way or in doubt is shown anew as well,
+    once it has a message id.
     """
-    asked = update(Delivery).where(col(Delivery.kind).in_(_SHOWN), col(Delivery.copies) > 0)
-    if entry_id is not None:
-        asked = asked.where(col(Delivery.entry_id) == entry_id)
-    if variant_id is not None:
-        asked = asked.where(col(Delivery.variant_id) == variant_id)
-    found = session.execute(asked.values(edit_at=now).returning(col(Delivery.id)))
-    return len(found.all())
+    mine = _of(entry_id, variant_id)
+    items = select(Delivery.id).where(Delivery.kind == DeliveryKind.ITEM, *mine)
+    lists = select(Delivery.digest_id).where(col(Delivery.digest_id).is_not(None), *mine)
+    about = or_(
+        and_(col(Delivery.kind).in_(_SHOWN), *mine),
+        and_(col(Delivery.kind) == DeliveryKind.REMINDER, col(Delivery.about_id).in_(items)),
+        col(Delivery.id).in_(lists),
+    )
+    asked = update(Delivery).where(about, col(Delivery.copies) > 0).values(edit_at=now).returning(col(Delivery.id))
+    return len(session.execute(asked, execution_options={"synchronize_session": False}).all())
+
+
+def _of(entry_id: int | None, variant_id: int | None) -> list[ColumnElement[bool]]:
+    wanted = ((col(Delivery.entry_id), entry_id), (col(Delivery.variant_id), variant_id))
+    return [column == value for column, value in wanted if value is not None]
 
 
 def list_due(session: Session, *, now: datetime, limit: int = 100) -> list[DueEdit]:
@@ -50,13 +60,20 @@ def list_due(session: Session, *, now: datetime, limit: int = 100) -> list[DueEd
         .limit(limit)
     )
     return [
-        DueEdit(delivery.id or 0, delivery.bot_id, open_address(session, chat), delivery.message_id, delivery.edit_at)
+        DueEdit(
+            delivery.id or 0,
+            delivery.bot_id,
+            open_address(session, chat),
+            delivery.message_id,
+            delivery.edit_at,
+            delivery.kind,
+        )
         for delivery, chat in session.exec(due)
         if delivery.message_id is not None and delivery.edit_at is not None
     ]
 
 
-def end_edit(session: Session, edit: DueEdit, *, retry_at: datetime | None = None) -> None:
-    """Note that a message was shown anew, or cannot be, or is to be tried again; a later wish is kept."""
+def end_edit(session: Session, edit: DueEdit, *, again_at: datetime | None = None) -> None:
+    """Note that a message was shown anew, or cannot be; or is to be, again, at a moment. A later wish is kept."""
     mine = update(Delivery).where(col(Delivery.id) == edit.delivery_id, col(Delivery.edit_at) == edit.edit_at)
-    session.execute(mine.values(edit_at=retry_at))
+    session.execute(mine.values(edit_at=again_at))

@@ -1,5 +1,6 @@
 """Updates of the Bot API: stored before they are acknowledged, taken once, in order."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from sharebot.models import InboxUpdate
+from sharebot.store.chats import find_chat
 from sharebot.store.upsert import insert_ignore
 
 
@@ -52,9 +54,29 @@ def free_taken(session: Session, worker: str) -> None:
 
 
 def mark_done(session: Session, bot_id: int, update_id: int, *, now: datetime, error: str | None = None) -> None:
-    """Note that an update took effect, or why it could not."""
-    done = update(InboxUpdate).where(col(InboxUpdate.bot_id) == bot_id, col(InboxUpdate.update_id) == update_id)
-    session.execute(done.values(done_at=now, error=error and error[:300]))
+    """Note that an update took effect, or why it could not.
+
+    Of one that did, and of what strangers wrote, nothing is kept but the number, against a repeat.
+    """
+    mine = (col(InboxUpdate.bot_id) == bot_id, col(InboxUpdate.update_id) == update_id)
+    done: dict[str, object] = {"done_at": now, "error": error and error[:300]}
+    body = session.exec(select(InboxUpdate.body).where(*mine)).first() if error else None
+    if body is None or not _is_known(session, bot_id, body):
+        done["body"] = ""
+    session.execute(update(InboxUpdate).where(*mine).values(**done))
+
+
+def _is_known(session: Session, bot_id: int, body: str) -> bool:
+    """Whether an update came from a chat that this bot writes to."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return False
+    parts = [part for part in told.values() if isinstance(part, dict)] if isinstance(told, dict) else []
+    parts += [part["message"] for part in parts if isinstance(part.get("message"), dict)]
+    places = [part.get(name) for part in parts for name in ("chat", "from")]
+    numbers = {place["id"] for place in places if isinstance(place, dict) and isinstance(place.get("id"), int)}
+    return any(find_chat(session, bot_id, number) is not None for number in numbers)
 
 
 def next_offset(session: Session, bot_id: int) -> int | None:

@@ -30,13 +30,13 @@ class Visit:
 
 def find_target(session: Session, code: str) -> str | None:
     """Return where the link leads; None when it is unknown, not released, or withdrawn."""
-    link = _find_live(session, code)
+    link = find_live(session, code)
     return link.target_url if link else None
 
 
 def follow(session: Session, visit: Visit, *, now: datetime) -> str | None:
     """Return where the link leads, and count the visit; None (and nothing counted) when it leads nowhere."""
-    link = _find_live(session, visit.code)
+    link = find_live(session, visit.code)
     if link is None:
         return None
     today = now.astimezone(UTC).date()
@@ -63,7 +63,8 @@ def forget_visitors(session: Session, *, now: datetime) -> None:
     session.execute(delete(ClickSalt).where(col(ClickSalt.on_date) < last))
 
 
-def _find_live(session: Session, code: str) -> TrackedLink | None:
+def find_live(session: Session, code: str) -> TrackedLink | None:
+    """Return the link; None when it is unknown, not released, or withdrawn."""
     released = (
         select(QueueEntry.id)
         .where(

@@ -3,19 +3,24 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from sharebot.errors import NotFound, Refused
-from sharebot.models import Chat, Invitation, Member, Officer
-from sharebot.store.chats import ensure_chat, forget_chat
+from sharebot.models import Chat, Erasure, Invitation, Member, Officer
+from sharebot.store.chats import ensure_chat
 from sharebot.store.database import vault_of
 from sharebot.store.deliveries import add_welcome, hold_back_backlog
+from sharebot.store.farewells import end_predecessor, turn_away
+from sharebot.store.wishes import wishes_of
+from sharebot.values.seats import Wishes
 from sharebot.values.status import ChatKind, DataTier, OfficerStatus
 
 INVITATION_LASTS = timedelta(hours=72)
+CONSENT_WITHIN = timedelta(hours=72)
 WELCOME_LASTS = timedelta(days=7)
 
 
@@ -32,6 +37,8 @@ class OfficerView:
     status: OfficerStatus
     tier: DataTier
     high_risk: bool
+    has_agreed: bool
+    wishes: Wishes
 
 
 def _view(session: Session, officer: Officer, member: Member) -> OfficerView:
@@ -45,6 +52,8 @@ def _view(session: Session, officer: Officer, member: Member) -> OfficerView:
         officer.status,
         officer.tier,
         officer.high_risk,
+        officer.consented_at is not None,
+        wishes_of(officer, member),
     )
 
 
@@ -68,6 +77,11 @@ def get_officer(session: Session, officer_id: int) -> OfficerView:
 
 def find_by_chat(session: Session, address: int, *, bot_id: int) -> OfficerView | None:
     """Return the officer who writes to this bot from this chat, or None."""
+    officer = _find_seat(session, address, bot_id=bot_id)
+    return None if officer is None or officer.status is OfficerStatus.GONE else officer
+
+
+def _find_seat(session: Session, address: int, *, bot_id: int) -> OfficerView | None:
     index = vault_of(session).index(str(address))
     seat = select(Officer.id).join(Chat, col(Chat.id) == col(Officer.chat_id))
     officer_id = session.exec(seat.where(Chat.address_index == index, Chat.bot_id == bot_id)).first()
@@ -82,6 +96,8 @@ def create_invitation(session: Session, officer_id: int, *, now: datetime) -> st
     officer = get_officer(session, officer_id)
     if officer.status not in {OfficerStatus.INVITED, OfficerStatus.GONE}:
         raise Refused(f"the seat of {officer.label} is taken ({officer.status.value})")
+    if session.get(Erasure, officer_id) is not None:
+        raise Refused(f"the seat {officer_id} was erased; make a new one")
     open_ones = update(Invitation).where(col(Invitation.officer_id) == officer_id, col(Invitation.used_at).is_(None))
     session.execute(open_ones.values(revoked_at=now))
     token = secrets.token_urlsafe(32)
@@ -97,12 +113,12 @@ def create_invitation(session: Session, officer_id: int, *, now: datetime) -> st
 
 
 def join(session: Session, token: str, *, bot_id: int, address: int, now: datetime) -> OfficerView | None:
-    """Seat the chat that brought a good token; they wait until staff confirm.
+    """Seat the chat that brought a good token; they are to agree, then wait until staff confirm.
 
     None, without a difference, for an unknown, used, expired or revoked token, and for a chat that has a
     seat already. Of two chats with one token at once, one wins: the invitation is used by one UPDATE.
     """
-    if find_by_chat(session, address, bot_id=bot_id) is not None:
+    if _find_seat(session, address, bot_id=bot_id) is not None:
         return None
     used = session.execute(
         update(Invitation)
@@ -127,19 +143,37 @@ def join(session: Session, token: str, *, bot_id: int, address: int, now: dateti
 
 
 def confirm(session: Session, officer_id: int, *, now: datetime) -> None:
-    """Let a waiting officer in and queue their welcome. Raises Refused when they do not wait."""
+    """Let a waiting officer in and queue their welcome; whoever handed over to them goes.
+
+    Raises Refused when they do not wait, or have not agreed to what is stored.
+    """
+    officer = get_officer(session, officer_id)
+    if officer.status is OfficerStatus.WAITING and not officer.has_agreed:
+        raise Refused(f"officer {officer_id} has not agreed yet to what is stored")
     _step(session, officer_id, OfficerStatus.WAITING, OfficerStatus.ACTIVE)
+    session.execute(update(Officer).where(col(Officer.id) == officer_id).values(name_sealed=None))
     add_welcome(session, officer_id, now=now, expires_at=now + WELCOME_LASTS)
+    end_predecessor(session, officer_id, now=now)
 
 
 def reject(session: Session, officer_id: int, *, now: datetime) -> None:
     """Turn a waiting chat away; the seat is free again. Raises Refused when nobody waits there."""
     _step(session, officer_id, OfficerStatus.WAITING, OfficerStatus.INVITED)
-    held = select(Officer.chat_id).where(Officer.id == officer_id)
-    chat = session.get(Chat, session.exec(held).one() or 0)
-    session.execute(update(Officer).where(col(Officer.id) == officer_id).values(chat_id=None, joined_at=None))
-    if chat is not None:
-        forget_chat(session, chat)
+    turn_away(session, officer_id, now=now)
+
+
+def free_silent(session: Session, *, now: datetime) -> int:
+    """Free the seats of those who came and did not agree in time; their chats are forgotten without a word."""
+    silent = select(Officer.id).where(
+        Officer.status == OfficerStatus.WAITING,
+        col(Officer.consented_at).is_(None),
+        col(Officer.joined_at) <= now - CONSENT_WITHIN,
+    )
+    ids = [one for one in session.exec(silent) if one]
+    for officer_id in ids:
+        _step(session, officer_id, OfficerStatus.WAITING, OfficerStatus.INVITED)
+        turn_away(session, officer_id, now=None)
+    return len(ids)
 
 
 def _step(session: Session, officer_id: int, old: OfficerStatus, new: OfficerStatus) -> None:
@@ -164,12 +198,33 @@ def set_status(session: Session, officer_id: int, *, old: OfficerStatus, new: Of
     return session.execute(moved.values(status=new).returning(col(Officer.id))).first() is not None
 
 
+def pause(session: Session, officer_id: int, *, until: date | None) -> bool:
+    """Write nothing until that day, or until they come back themselves; False when they are not active."""
+    here = (col(Officer.id) == officer_id, col(Officer.status).in_([OfficerStatus.ACTIVE, OfficerStatus.PAUSED]))
+    paused = update(Officer).where(*here).values(status=OfficerStatus.PAUSED, paused_until=until)
+    return session.execute(paused.returning(col(Officer.id))).first() is not None
+
+
 def come_back(session: Session, officer_id: int, *, old: OfficerStatus, now: datetime) -> bool:
     """Write again to somebody who paused or blocked the bot, without a flood; False when they did not."""
     moved = set_status(session, officer_id, old=old, new=OfficerStatus.ACTIVE)
     if moved:
+        session.execute(update(Officer).where(col(Officer.id) == officer_id).values(paused_until=None))
         hold_back_backlog(session, officer_id, now=now)
     return moved
+
+
+def wake_due(session: Session, *, now: datetime) -> list[int]:
+    """Bring back those whose pause ends today by their own clock; return who."""
+    tomorrow = now.date() + timedelta(days=1)  # nowhere is the calendar further than this
+    paused = select(Officer, Member).join(Member, col(Member.id) == col(Officer.member_id))
+    paused = paused.where(Officer.status == OfficerStatus.PAUSED, col(Officer.paused_until) <= tomorrow)
+    due = [
+        officer.id or 0
+        for officer, member in session.exec(paused)
+        if officer.paused_until and officer.paused_until <= now.astimezone(ZoneInfo(officer.zone or member.zone)).date()
+    ]
+    return [one for one in due if come_back(session, one, old=OfficerStatus.PAUSED, now=now)]
 
 
 def mark_unreachable(session: Session, officer_id: int) -> None:

@@ -9,6 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from sharebot.models import Bot, Content, Delivery, Officer, Reshare, Source
 from sharebot.store.links import count_clicks
+from sharebot.store.proposals import count_open
 from sharebot.values.status import (
     BotStatus,
     ContentStatus,
@@ -32,11 +33,12 @@ class Waiting:
     deliveries: int
     sources: tuple[str, ...]
     paused: str | None
+    proposals: int = 0
 
     @property
     def is_quiet(self) -> bool:
         """Whether nothing waits."""
-        counted = (self.drafts, self.officers, self.deliveries, self.sources)
+        counted = (self.drafts, self.officers, self.deliveries, self.sources, self.proposals)
         return self.paused is None and not any(counted)
 
 
@@ -67,6 +69,7 @@ def find_waiting(session: Session) -> Waiting:
         _count(session, deliveries),
         tuple(source.title or source.url for source in session.exec(broken)),
         (bot.pause_reason or "") if bot else None,
+        count_open(session),
     )
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, update
@@ -11,22 +12,27 @@ from sqlmodel import Session, col, select
 
 from sharebot.config.settings import Settings
 from sharebot.errors import NotFound, Refused
-from sharebot.models import Chat, Content, Delivery, Member, Officer, QueueEntry, TrackedLink
+from sharebot.models import Chat, Content, Delivery, Member, Officer, QueueEntry
 from sharebot.rules.audience import Audience
-from sharebot.rules.planning import Chair, Offer, Party, Plan, choose_recipients
-from sharebot.rules.timing import Timing, Window, local_instant
-from sharebot.rules.utm import tracked_target
+from sharebot.rules.planning import Chair, Offer, Party, Plan, Recipient, Terms, choose_recipients
+from sharebot.rules.timing import Timing, local_instant
+from sharebot.store.asks import habits_of, list_asked
+from sharebot.store.channel import add_forwards
 from sharebot.store.contents import EDITED, content_hash, get_content, list_variants
 from sharebot.store.deliveries import new_delivery
+from sharebot.store.digests import cancel_empty
 from sharebot.store.members import candidate, list_members
+from sharebot.store.party_links import add_links
 from sharebot.store.previews import add_previews
 from sharebot.store.upsert import insert_ignore
 from sharebot.values.status import (
+    ChatKind,
     ContentStatus,
     DeliveryKind,
     DeliveryStatus,
     EntryStatus,
     OfficerStatus,
+    Priority,
 )
 
 _WAITING = (EntryStatus.PROPOSED, EntryStatus.APPROVED, EntryStatus.PREVIEWING, EntryStatus.PAUSED)
@@ -43,6 +49,7 @@ class Approval:
     expires_at: datetime
     by: str
     expected_hash: str
+    priority: Priority = Priority.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,44 +60,45 @@ class Released:
     left_out: int
 
 
-def window_of(settings: Settings) -> Window:
-    """Return the configured window in which officers may be written to."""
-    sending = settings.sending
-    return Window(sending.window_from, sending.window_to, sending.days)
-
-
-def plan(
-    session: Session,
-    *,
-    content_id: int,
-    audience: Audience,
-    settings: Settings,
-    now: datetime,
-    timing: Timing | None = None,
-) -> Plan:
+def plan(session: Session, content_id: int, terms: Terms, *, settings: Settings, now: datetime) -> Plan:
     """Say who would get the content, in which language and when, and who would not and why."""
     variants = {v.language: v.id or 0 for v in list_variants(session, content_id) if v.url}
-    offer = Offer(variants, settings.sending.language_fallback, last_language=settings.organisation.languages[0])
-    return choose_recipients(
-        _parties(session),
-        offer,
-        audience=audience,
-        timing=timing or Timing(send_at=now),
-        window=window_of(settings),
-        now=now,
+    offer = Offer(
+        variants,
+        settings.sending.language_fallback,
+        last_language=settings.organisation.languages[0],
+        topics=_words(get_content(session, content_id).topics),
     )
+    parties = _parties(session, settings=settings, now=now)
+    return choose_recipients(parties, offer, terms, asked=list_asked(session, now=now), now=now)
 
 
-def _parties(session: Session) -> list[Party]:
-    active = select(Officer).where(Officer.status == OfficerStatus.ACTIVE).order_by(col(Officer.id))
+def _parties(session: Session, *, settings: Settings, now: datetime) -> list[Party]:
+    active = (
+        select(Officer, Member, Chat.kind)
+        .join(Member, col(Member.id) == col(Officer.member_id))
+        .join(Chat, col(Chat.id) == col(Officer.chat_id))
+        .where(Officer.status == OfficerStatus.ACTIVE, col(Officer.consented_at).is_not(None))
+        .order_by(col(Officer.id))
+    )
     chairs: dict[int, list[Chair]] = defaultdict(list)
-    for officer in session.exec(active):
-        chairs[officer.member_id].append(Chair(officer.id or 0, officer.language))
-    return [_party(member, tuple(chairs[member.id or 0])) for member in list_members(session)]
+    for officer, member, chat_kind in session.exec(active):
+        chair = Chair(
+            officer.id or 0,
+            officer.language,
+            habits_of(officer, member, settings=settings, now=now),
+            topics=_words(officer.topics),
+            is_group=chat_kind is ChatKind.GROUP,
+        )
+        chairs[officer.member_id].append(chair)
+    return [
+        Party(member.id or 0, member.name, candidate(member), tuple(chairs[member.id or 0]))
+        for member in list_members(session)
+    ]
 
 
-def _party(member: Member, chairs: tuple[Chair, ...]) -> Party:
-    return Party(member.id or 0, member.name, member.zone, candidate(member), chairs)
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split(",")) - {""}
 
 
 def approve(session: Session, approval: Approval, *, now: datetime) -> QueueEntry:
@@ -118,6 +126,7 @@ def approve(session: Session, approval: Approval, *, now: datetime) -> QueueEntr
         send_on=approval.timing.send_on,
         send_local=approval.timing.send_local,
         urgent=approval.timing.urgent,
+        priority=approval.priority,
         release_at=release_at,
         expires_at=approval.expires_at,
         approved_hash=approval.expected_hash,
@@ -189,15 +198,8 @@ def release(
     if content_hash(session, entry.content_id) != entry.approved_hash:
         _set_status(session, entry, EntryStatus.PROPOSED, note=EDITED)
         return None
-    planned = plan(
-        session,
-        content_id=entry.content_id,
-        audience=Audience.from_json(entry.audience),
-        settings=settings,
-        now=now,
-        timing=timing_of(entry),
-    )
-    _add_links(session, planned, entry, new_code=new_code, now=now)
+    planned = plan(session, entry.content_id, terms_of(entry), settings=settings, now=now)
+    add_links(session, planned, entry, new_code=new_code, now=now)
     count = _add_deliveries(session, planned, entry, now=now)
     previewed = add_previews(session, entry, preview_chat=settings.telegram.preview_chat, now=now) if count else 0
     status = EntryStatus.PREVIEWING if previewed else EntryStatus.RELEASED
@@ -212,46 +214,32 @@ def timing_of(entry: QueueEntry) -> Timing:
     return Timing(entry.send_at, entry.send_on, entry.send_local, urgent=entry.urgent)
 
 
-def _add_links(
-    session: Session, planned: Plan, entry: QueueEntry, *, new_code: Callable[[], str], now: datetime
-) -> None:
-    variants = {variant.id: variant.url for variant in list_variants(session, entry.content_id) if variant.url}
-    have = select(TrackedLink.member_id, TrackedLink.variant_id).where(col(TrackedLink.variant_id).in_(list(variants)))
-    known = set(session.exec(have).all())
-    codes = {one.member_id: one.member_code for one in planned.recipients}
-    rows = [
-        {
-            "code": new_code(),
-            "member_id": member_id,
-            "variant_id": variant_id,
-            "target_url": tracked_target(url, campaign=f"c{entry.content_id}", member_code=member_code),
-            "created_at": now,
-        }
-        for member_id, member_code in sorted(codes.items())
-        for variant_id, url in variants.items()
-        if (member_id, variant_id) not in known
-    ]
-    insert_ignore(session, TrackedLink, rows)
+def terms_of(entry: QueueEntry) -> Terms:
+    """Return for whom and when the entry is, and how much it may ask."""
+    return Terms(Audience.from_json(entry.audience), timing_of(entry), entry.expires_at, entry.priority)
 
 
 def _add_deliveries(session: Session, planned: Plan, entry: QueueEntry, *, now: datetime) -> int:
     seats = select(Officer.id, Chat.id, Chat.bot_id).join(Chat, col(Chat.id) == col(Officer.chat_id))
     chats = {officer_id: (chat_id or 0, bot_id) for officer_id, chat_id, bot_id in session.exec(seats)}
-    rows = [
-        new_delivery(
-            f"item:{entry.id}:{one.officer_id}",
-            DeliveryKind.ITEM,
-            chat=chats[one.officer_id],
-            officer_id=one.officer_id,
-            entry_id=entry.id,
-            variant_id=one.variant_id,
-            due_at=one.due_at,
-            expires_at=entry.expires_at,
-            now=now,
-        )
-        for one in planned.recipients
-    ]
+    add_forwards(session, planned.recipients, entry, now=now)
+    rows = [_new_item(entry, one, chats[one.officer_id], now=now) for one in planned.recipients]
     return insert_ignore(session, Delivery, rows)
+
+
+def _new_item(entry: QueueEntry, one: Recipient, chat: tuple[int, int], *, now: datetime) -> dict[str, Any]:
+    row = new_delivery(
+        f"item:{entry.id}:{one.officer_id}",
+        DeliveryKind.ITEM,
+        chat=chat,
+        officer_id=one.officer_id,
+        entry_id=entry.id,
+        variant_id=one.variant_id,
+        due_at=one.due_at,
+        expires_at=entry.expires_at,
+        now=now,
+    )
+    return row | {"status": DeliveryStatus.HELD} if one.held else row
 
 
 def withdraw(session: Session, entry_id: int, *, by: str, now: datetime) -> int:
@@ -285,10 +273,14 @@ def withdraw(session: Session, entry_id: int, *, by: str, now: datetime) -> int:
         raise Refused("this entry is over already")
     cancelled = session.execute(
         update(Delivery)
-        .where(col(Delivery.entry_id) == entry_id, col(Delivery.status) == DeliveryStatus.QUEUED)
+        .where(
+            col(Delivery.entry_id) == entry_id,
+            col(Delivery.status).in_([DeliveryStatus.QUEUED, DeliveryStatus.HELD]),
+        )
         .values(status=DeliveryStatus.CANCELLED)
         .returning(col(Delivery.id))
     ).all()
+    cancel_empty(session)
     return len(cancelled)
 
 

@@ -30,11 +30,12 @@ from sharebot.values.status import (
     DeclineReason,
     DeliveryStatus,
     EntryStatus,
+    Priority,
 )
 
 LISTED = 200  # as many as a person can look through on one page
 _ENDED = (EntryStatus.WITHDRAWN, EntryStatus.EXPIRED)
-_OPEN = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+_OPEN = (DeliveryStatus.HELD, DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class EntryView:
     expires_at: datetime
     approved_by: str | None
     note: str
+    priority: Priority
     deliveries: Mapping[DeliveryStatus, int]
     answers: Mapping[AnswerKind, int]
     clicks: int
@@ -178,6 +180,7 @@ def _views(session: Session, entries: Sequence[QueueEntry], *, language: str) ->
             entry.expires_at,
             entry.approved_by,
             entry.note,
+            entry.priority,
             deliveries[entry.id or 0],
             answers[entry.id or 0],
             clicks.get(entry.content_id, 0),

@@ -12,6 +12,7 @@ from sharebot.store.outcomes import in_doubt
 from sharebot.values.status import AttemptOutcome, ChatKind, DeliveryKind, DeliveryStatus
 
 CRASHED = "the worker died while sending"
+_FOR_STAFF = (DeliveryKind.PREVIEW, DeliveryKind.REVIEW, DeliveryKind.JOINED, DeliveryKind.PROPOSAL)
 
 
 def list_open_workers(session: Session) -> list[str]:
@@ -75,14 +76,15 @@ def _to_uncertain(session: Session, condition: object, *, now: datetime) -> int:
 def resolve_uncertain(session: Session, *, now: datetime, wait: timedelta) -> tuple[int, int]:
     """After `wait` without evidence: queue one marked copy, or hand over to a person; return both counts.
 
-    In a group or channel a second copy would be seen by many: there a person decides.
+    In a group or channel a second copy would be seen by many: there a person decides. A forward, which no line can
+    mark as a copy, is given up: the item behind it says everything.
     """
     waited = (col(Delivery.status) == DeliveryStatus.UNCERTAIN, col(Delivery.due_at) <= now - wait)
-    private = select(Chat.id).where(Chat.kind == ChatKind.PRIVATE)
+    forwards = update(Delivery).where(*waited, col(Delivery.kind) == DeliveryKind.FORWARD)
+    session.execute(forwards.values(status=DeliveryStatus.FAILED), execution_options={"synchronize_session": False})
+    private = select(Chat.id).where(col(Chat.kind).in_([ChatKind.PRIVATE, ChatKind.MAILBOX]))
     # What is for staff may come twice wherever it is shown.
-    harmless = or_(
-        col(Delivery.chat_id).in_(private), col(Delivery.kind).in_([DeliveryKind.PREVIEW, DeliveryKind.REVIEW])
-    )
+    harmless = or_(col(Delivery.chat_id).in_(private), col(Delivery.kind).in_(_FOR_STAFF))
     again = session.execute(
         update(Delivery)
         .where(*waited, col(Delivery.copies) < MAX_COPIES, col(Delivery.expires_at) > now, harmless)
@@ -119,7 +121,12 @@ def prove_by_click(session: Session, *, member_id: int, variant_id: int, now: da
     brought = (
         select(Delivery.id)
         .join(Officer, col(Officer.id) == col(Delivery.officer_id))
-        .where(Officer.member_id == member_id, Delivery.variant_id == variant_id, Delivery.copies > 0)
+        .where(
+            Officer.member_id == member_id,
+            Delivery.variant_id == variant_id,
+            Delivery.copies > 0,
+            Delivery.kind != DeliveryKind.FORWARD,
+        )
         .limit(2)
     )
     found = session.exec(brought).all()
@@ -128,10 +135,10 @@ def prove_by_click(session: Session, *, member_id: int, variant_id: int, now: da
 
 
 def expire_due(session: Session, *, now: datetime) -> int:
-    """End queued deliveries whose time is over; return how many."""
+    """End deliveries that are queued or held when their time is over; return how many."""
     over = session.execute(
         update(Delivery)
-        .where(col(Delivery.status) == DeliveryStatus.QUEUED, col(Delivery.expires_at) <= now)
+        .where(col(Delivery.status).in_([DeliveryStatus.QUEUED, DeliveryStatus.HELD]), col(Delivery.expires_at) <= now)
         .values(status=DeliveryStatus.EXPIRED)
         .returning(col(Delivery.id))
         .execution_options(synchronize_session=False)

@@ -1,6 +1,6 @@
 """Findings that a member spread a content: claimed, given, checked or observed; one post counts once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,12 +44,18 @@ class Added:
 
 def record_claim(session: Session, delivery_id: int, *, link: PastedLink | None, now: datetime) -> bool:
     """Note that the officer of a delivery says their party shared it; True when that is new or stronger."""
+    finding = claim_of(session, delivery_id, link=link, now=now)
+    return finding is not None and add_finding(session, finding, delivery_id=delivery_id, now=now)
+
+
+def claim_of(session: Session, delivery_id: int, *, link: PastedLink | None, now: datetime) -> Finding | None:
+    """Return what the officer of a delivery claims; None when it brought no item, or its officer is gone."""
     delivery = get_delivery(session, delivery_id)
     officer = session.get(Officer, delivery.officer_id)
     variant = session.get(Variant, delivery.variant_id) if delivery.variant_id else None
     if officer is None or variant is None:
-        return False
-    finding = Finding(
+        return None
+    return Finding(
         member_id=officer.member_id,
         content_id=variant.content_id,
         kind=ReshareKind.LINK if link else ReshareKind.CLAIM,
@@ -60,7 +66,12 @@ def record_claim(session: Session, delivery_id: int, *, link: PastedLink | None,
         url=link.url if link else None,
         language=variant.language,
     )
-    return add_finding(session, finding, delivery_id=delivery_id, now=now)
+
+
+def find_share(session: Session, finding: Finding) -> Reshare | None:
+    """Return the row in which the post of `finding` counts for its member and content, or None."""
+    rows = select(Reshare).where(Reshare.member_id == finding.member_id, Reshare.content_id == finding.content_id)
+    return next((row for row in session.exec(rows) if is_same_post(_finding(row), finding)), None)
 
 
 def add_finding(session: Session, finding: Finding, *, now: datetime, delivery_id: int | None = None) -> bool:
@@ -241,11 +252,15 @@ def _observed(post: Post, member_id: int, found: Match, now: datetime) -> Findin
     )
 
 
-def build_index(session: Session, *, short_base: str) -> Index:
-    """Return everything a post is compared with: pages, short links, the Alliance's own posts."""
+def build_index(session: Session, *, short_base: str, codes: Collection[str] | None = None) -> Index:
+    """Return everything a post is compared with: pages, short links, the Alliance's own posts.
+
+    `codes` are the only short links that matter, when they are known: there are very many.
+    """
     variants = session.exec(select(Variant).where(col(Variant.url).is_not(None))).all()
     targets = {v.id: Target(v.content_id, v.id, v.language) for v in variants}
-    links = session.exec(select(TrackedLink)).all()
+    of_codes = select(TrackedLink) if codes is None else select(TrackedLink).where(col(TrackedLink.code).in_(codes))
+    links = session.exec(of_codes).all()
     own = select(ObservedPost, SocialAccount).join(SocialAccount, col(SocialAccount.id) == col(ObservedPost.account_id))
     own = own.where(col(SocialAccount.member_id).is_(None), col(ObservedPost.content_id).is_not(None))
     released = select(Content.id, Content.released_at).where(col(Content.released_at).is_not(None))

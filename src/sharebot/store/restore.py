@@ -7,11 +7,12 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session, col, select
 
 from sharebot.errors import ConfigError
-from sharebot.models import Attempt, Delivery, Marker, QueueEntry, Report
+from sharebot.models import Answer, Attempt, Delivery, Marker, QueueEntry, Report
 from sharebot.rules.sending import MAX_COPIES
 from sharebot.store.backup import BACKUP
 from sharebot.store.bots import get_bot, pause_bot, resume_bots
 from sharebot.store.database import Database
+from sharebot.store.erasure import list_erasures, replay
 from sharebot.store.slots import take_slot
 from sharebot.values.status import AttemptOutcome, DeliveryStatus, EntryStatus, PauseKind, ReportStatus
 
@@ -49,6 +50,7 @@ def guard(session: Session, *, now: datetime) -> bool:
         return False
     # A clock that is behind must not let through what was due when the backup was made.
     until = max(now, made_at)
+    replay(session, list_erasures(session), now=now)
     get_bot(session)
     pause_bot(
         session,
@@ -64,9 +66,13 @@ def guard(session: Session, *, now: datetime) -> bool:
     return True
 
 
-def accept(session: Session) -> None:
-    """Let the bots go on after a restore; what was given to a person stays there."""
+def accept(session: Session, *, now: datetime) -> None:
+    """Let the bots go on after a restore; what was given to a person stays there.
+
+    Whoever the table of erasures names and the backup brought back is erased again first.
+    """
     session.execute(delete(Marker).where(col(Marker.name) == RESTORED))
+    replay(session, list_erasures(session), now=now)
     resume_bots(session)
 
 
@@ -83,12 +89,15 @@ def _give_to_a_person(session: Session, until: datetime, *, now: datetime) -> No
     copies = case((col(Delivery.copies) < MAX_COPIES, col(Delivery.copies) + 1), else_=col(Delivery.copies))
     given = {"status": DeliveryStatus.NEEDS_REVIEW, "sending_since": None, "error": DOUBT, "copies": copies}
     session.execute(update(Delivery).where(*doubtful).values(**given), execution_options=_UNSEEN)
+    reminded = update(Answer).where(col(Answer.remind_at) <= until)
+    session.execute(reminded.values(remind_at=None), execution_options=_UNSEEN)
 
 
 def _pause_entries(session: Session, until: datetime) -> None:
     waiting = [EntryStatus.APPROVED, EntryStatus.RELEASING, EntryStatus.PREVIEWING]
     has_queued = exists().where(
-        col(Delivery.entry_id) == col(QueueEntry.id), col(Delivery.status) == DeliveryStatus.QUEUED
+        col(Delivery.entry_id) == col(QueueEntry.id),
+        col(Delivery.status).in_([DeliveryStatus.QUEUED, DeliveryStatus.HELD]),
     )
     started: ColumnElement[bool] = and_(col(QueueEntry.status) == EntryStatus.RELEASED, has_queued)
     due = update(QueueEntry).where(

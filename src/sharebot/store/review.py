@@ -1,25 +1,22 @@
 """What the review pages show: drafts, and one content with its language versions."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from sharebot.config.settings import Settings
 from sharebot.models import Asset, Source, Variant
-from sharebot.rules.share_links import SHARE_ORDER, share_url
-from sharebot.store.cards import PLACES
+from sharebot.rules.wordings import find_alike
 from sharebot.store.contents import content_hash, get_content, list_drafts, list_variants
 from sharebot.store.members import list_members
 from sharebot.store.titles import Title, list_titles
-from sharebot.values.cards import Card, ShareButton
+from sharebot.store.wordings import list_wordings
 from sharebot.values.feeds import Media
-from sharebot.values.status import AssetKind, ContentKind, ContentStatus, DeliveryKind, MemberStatus
+from sharebot.values.status import AssetKind, ContentKind, ContentStatus, MemberStatus
 
 LISTED = 200  # as many as a person can look through on one page
-_SHOWN_FIRST = (AssetKind.VIDEO, AssetKind.AUDIO, AssetKind.PICTURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,10 @@ class DraftLine:
 
 @dataclass(frozen=True, slots=True)
 class VariantView:
-    """One language version with its media, as it came from its source."""
+    """One language version with its media, as it came from its source, and the texts to post it with.
+
+    `alike` are pairs of texts, counted from 1, that readers would take for the same.
+    """
 
     id: int
     language: str
@@ -48,6 +48,8 @@ class VariantView:
     revision: int
     warnings: tuple[str, ...]
     media: tuple[Media, ...]
+    wordings: tuple[str, ...] = ()
+    alike: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class ContentView:
     source: str | None
     variants: tuple[VariantView, ...]
     hash: str
+    topics: tuple[str, ...] = ()
+    campaign_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,8 @@ def get_content_view(session: Session, content_id: int, *, language: str) -> Con
     """Return everything about a content that an approver should see. Raises NotFound."""
     content = get_content(session, content_id)
     variants = list_variants(session, content_id)
-    media = _media_of(session, [one.id or 0 for one in variants])
+    ids = [one.id or 0 for one in variants]
+    media, wordings = _media_of(session, ids), list_wordings(session, ids)
     titles = list_titles(session, [content_id], language=language)
     source = session.get(Source, variants[0].source_id) if variants and variants[0].source_id else None
     return ContentView(
@@ -114,18 +119,11 @@ def get_content_view(session: Session, content_id: int, *, language: str) -> Con
         content.published_at,
         _lines(content.quarantine),
         (source.title or source.url) if source else None,
-        tuple(_variant_view(one, tuple(media[one.id or 0])) for one in variants),
+        tuple(_variant_view(one, media[one.id or 0], wordings[one.id or 0]) for one in variants),
         content_hash(session, content_id),
+        tuple(word for word in content.topics.split(",") if word),
+        content.campaign_id,
     )
-
-
-def list_previews(view: ContentView, *, settings: Settings) -> list[Card]:
-    """Return the card of each language version, as an officer who reads that language would get it.
-
-    The party's own short link does not exist yet; the item's address stands in for it.
-    """
-    shown = [one for one in view.variants if one.url] or list(view.variants)
-    return [_preview(view, one, [other.language for other in shown], settings) for one in shown]
 
 
 def find_audience_choices(session: Session) -> AudienceChoices:
@@ -139,27 +137,7 @@ def find_audience_choices(session: Session) -> AudienceChoices:
     )
 
 
-def _preview(view: ContentView, variant: VariantView, languages: list[str], settings: Settings) -> Card:
-    places = [(place, share_url(place, text=variant.title, url=variant.url or "")) for place in SHARE_ORDER]
-    buttons = [ShareButton(place.value, address) for place, address in places[:PLACES] if address]
-    return Card(
-        delivery_id=0,
-        kind=DeliveryKind.ITEM,
-        language=variant.language,
-        organisation=settings.organisation.name,
-        item_kind=view.kind,
-        item_language=variant.language,
-        title=variant.title,
-        text=variant.text,
-        url=variant.url,
-        published_at=view.published_at,
-        media=next((m for kind in _SHOWN_FIRST for m in variant.media if m.kind is kind), None),
-        shares=tuple(buttons) if variant.url else (),
-        other_languages=tuple(sorted(one for one in languages if one != variant.language)),
-    )
-
-
-def _variant_view(variant: Variant, media: tuple[Media, ...]) -> VariantView:
+def _variant_view(variant: Variant, media: Sequence[Media], wordings: Sequence[str]) -> VariantView:
     return VariantView(
         variant.id or 0,
         variant.language,
@@ -168,7 +146,9 @@ def _variant_view(variant: Variant, media: tuple[Media, ...]) -> VariantView:
         variant.url,
         variant.revision,
         _lines(variant.warnings),
-        media,
+        tuple(media),
+        tuple(wordings),
+        tuple((one + 1, other + 1) for one, other in find_alike(wordings)),
     )
 
 
@@ -182,7 +162,8 @@ def _variants_of(session: Session, content_ids: Collection[int]) -> dict[int, li
 
 def _media_of(session: Session, variant_ids: Collection[int]) -> dict[int, list[Media]]:
     found: dict[int, list[Media]] = defaultdict(list)
-    rows = select(Asset).where(col(Asset.variant_id).in_(variant_ids)).order_by(col(Asset.id))
+    originals = select(Asset).where(col(Asset.variant_id).in_(variant_ids), col(Asset.original_id).is_(None))
+    rows = originals.order_by(col(Asset.id))
     for one in session.exec(rows):
         size = (one.size_bytes, one.duration_s, one.width, one.height)
         found[one.variant_id].append(Media(one.kind, one.url, one.mime, *size, one.alt))

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from sharebot.config.settings import Settings
+from sharebot.store import admission, channel, digests, proposals, reminders
 from sharebot.store.cards import get_cards
 from sharebot.values.cards import Subject
 from sharebot.values.status import DeliveryKind
@@ -19,7 +20,14 @@ def _cards(session: Session, delivery_ids: Sequence[int], settings: Settings, no
 
 
 # Kinds that are not named here show an item, or a note about one.
-_GATHERERS: dict[DeliveryKind, Gather] = {}
+_GATHERERS: dict[DeliveryKind, Gather] = {
+    DeliveryKind.FORWARD: channel.gather,
+    DeliveryKind.DIGEST: digests.gather,
+    DeliveryKind.REMINDER: reminders.gather,
+    DeliveryKind.JOINED: admission.gather,
+    DeliveryKind.PROPOSAL: proposals.gather,
+    DeliveryKind.DECIDED: proposals.gather,
+}
 
 
 def get_subjects(

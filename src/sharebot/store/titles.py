@@ -16,6 +16,24 @@ class Title:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A content by its title; `url` is the link of the version that was asked for."""
+
+    id: int
+    title: str
+    url: str | None
+
+
+def find_content(session: Session, variant_id: int, *, language: str) -> Named | None:
+    """Return the content of a language version, titled in `language` where it can be; None when there is none."""
+    variant = session.get(Variant, variant_id)
+    if variant is None:
+        return None
+    titles = list_titles(session, [variant.content_id], language=language)
+    return Named(variant.content_id, titles[variant.content_id].text, variant.url)
+
+
 def list_titles(session: Session, content_ids: Collection[int], *, language: str) -> dict[int, Title]:
     """Return each content's title in `language`, else in English, else in its first language."""
     variants = select(Variant.content_id, Variant.language, Variant.title).where(

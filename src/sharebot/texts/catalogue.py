@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton, format_time
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_timezone_location
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -71,6 +71,10 @@ class Translator:
         """Write the time of day of an instant in `zone`."""
         return format_time(at, format="short", tzinfo=ZoneInfo(zone), locale=self.locale)
 
+    def weekday(self, at: datetime, zone: str) -> str:
+        """Name the weekday of an instant in `zone`."""
+        return format_date(at.astimezone(ZoneInfo(zone)), "EEEE", locale=self.locale)
+
     @property
     def locale(self) -> Locale:
         """The CLDR locale of this language."""
@@ -79,6 +83,10 @@ class Translator:
     def language_name(self, code: str) -> str:
         """Name the language `code` in this language."""
         return str(self.locale.languages.get(code, code))
+
+    def city(self, zone: str) -> str:
+        """Name a zone by its city in this language, as people say what time it is."""
+        return get_timezone_location(zone, locale=self.locale, return_city=True).rpartition("/")[2]
 
     def country_name(self, code: str) -> str:
         """Name the country `code` (two letters) in this language."""

@@ -3,11 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
-from sharebot.texts import officer
-from sharebot.values.cards import Card, Subject
+from sharebot.texts import digest, joining, officer, proposals, reminder
+from sharebot.values.cards import Card, Digest, Forward, Reminder, Subject
 from sharebot.values.messages import Message
+from sharebot.values.proposals import ProposalCard, Verdict
+from sharebot.values.seats import Farewell, Newcomer
 
-_WRITERS: dict[type, Callable[[Any], Message]] = {Card: officer.compose}
+_WRITERS: dict[type, Callable[[Any], Message]] = {
+    Card: officer.compose,
+    Forward: lambda one: Message("", forward=one.origin),
+    Digest: digest.compose,
+    Reminder: reminder.compose,
+    Newcomer: joining.compose_newcomer,
+    Farewell: joining.compose_farewell,
+    ProposalCard: proposals.compose_question,
+    Verdict: proposals.compose_verdict,
+}
 
 
 def compose(subject: Subject) -> Message:

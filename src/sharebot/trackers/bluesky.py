@@ -12,7 +12,7 @@ from sharebot.errors import PermanentError, RateLimited, TemporaryError
 from sharebot.trackers import bluesky_views as views
 from sharebot.trackers.answers import get_json
 from sharebot.trackers.seam import Http, Observation, Watched
-from sharebot.values.posts import Post
+from sharebot.values.posts import PastedLink, Post
 
 PAGE = 100  # the lexicons' maximum for getAuthorFeed, getRepostedBy and getQuotes
 MAX_PAGES = 5
@@ -60,6 +60,18 @@ class BlueskyTracker:
         if not isinstance(did, str) or not views.is_did(did):
             raise TemporaryError("answered with something that is not a DID")
         return did
+
+    async def look_up(self, link: PastedLink) -> Post | None:
+        """See `seam.Tracker`. The author of a pasted address is a handle or a DID; the post is known by the DID."""
+        author, _, key = (link.external_id or "").removeprefix("at://").partition(f"/{views.POSTS}/")
+        if not author or not key:
+            return None
+        try:
+            did = await self.resolve(author)
+            found = await self.get_posts([f"at://{did}/{views.POSTS}/{key}"])
+        except PermanentError:
+            return None
+        return found[0] if found else None
 
     async def author_feed(self, did: str, *, since: datetime | None = None, max_pages: int = MAX_PAGES) -> list[Post]:
         """Return the posts, quotes and reposts of `did` from `since` on, newest first.

@@ -12,10 +12,10 @@ from sharebot.values.status import Network, PostKind
 MAX_TEXT = 3000  # lexicon app.bsky.feed.post
 _MAX_LINKS = 20
 _MAX_URL = 2048
-_POSTS = "app.bsky.feed.post"
+POSTS = "app.bsky.feed.post"
 # Syntax of atproto.com/specs/did and /record-key, shortened so that every id of ours fits its column.
 _DID = re.compile(r"did:[a-z]{1,20}:[A-Za-z0-9._:%-]{0,170}[A-Za-z0-9._-]", re.ASCII)
-_URI = re.compile(rf"at://({_DID.pattern})/{re.escape(_POSTS)}/([A-Za-z0-9._:~-]{{1,64}})", re.ASCII)
+_URI = re.compile(rf"at://({_DID.pattern})/{re.escape(POSTS)}/([A-Za-z0-9._:~-]{{1,64}})", re.ASCII)
 _HANDLE = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sharebot.values.posts import Post
+from sharebot.values.posts import PastedLink, Post
 
 
 class Answer(Protocol):
@@ -68,5 +68,13 @@ class Tracker(Protocol):
         """Return posts of `accounts` since then, and their reposts and quotes of the posts `subjects`.
 
         Raises RateLimited or TemporaryError when the network as a whole does not answer.
+        """
+        ...
+
+    async def look_up(self, link: PastedLink) -> Post | None:
+        """Return the post that a pasted link names; None when it is gone, hidden, or was never there.
+
+        Only the network's own API is asked, never the address itself. Raises RateLimited or TemporaryError when
+        the network does not answer.
         """
         ...

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sharebot.values.feeds import Media
-from sharebot.values.status import AnswerKind, ContentKind, DataTier, DeliveryKind
+from sharebot.values.messages import Origin
+from sharebot.values.proposals import ProposalCard, Verdict
+from sharebot.values.seats import Farewell, Newcomer
+from sharebot.values.status import AnswerKind, AssetKind, ContentKind, DataTier, DeliveryKind, Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,14 +19,60 @@ class ShareButton:
 
 
 @dataclass(frozen=True, slots=True)
+class FileOffer:
+    """The item's file in another tier than the one shown; `size_bytes` is None where nobody said it."""
+
+    tier: DataTier
+    size_bytes: int | None
+    kind: AssetKind
+
+
+@dataclass(frozen=True, slots=True)
+class PostText:
+    """What a party is to post: its words, the campaign's hashtag and line, and the link."""
+
+    words: str
+    hashtag: str = ""
+    line: str = ""
+    url: str = ""
+
+    @property
+    def text(self) -> str:
+        """The words with hashtag and line, without the link; a hashtag that the words have is not repeated."""
+        marks = {word.casefold().rstrip(".,;:!?…") for word in self.words.split()}
+        hashtag = "" if self.hashtag.casefold() in marks else self.hashtag
+        first = " ".join(part for part in (self.words.strip(), hashtag) if part)
+        return "\n".join(part for part in (first, self.line) if part)
+
+    @property
+    def whole(self) -> str:
+        """Everything, as it is pasted where a network takes it as one text."""
+        return "\n".join(part for part in (self.text, self.url) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A colleague's word on an item: `by` has it `until` then, or has shared it (None).
+
+    `today` says that this ends on the reader's present day.
+    """
+
+    by: str
+    until: datetime | None = None
+    today: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One delivery with all that its message shows.
 
     `language` is that of the words around the item, `item_language` that of the item itself.
-    `url` is the party's own short link. `taken_by` names the colleague who took it, `answer` is this
-    officer's own. `copies` counts earlier messages that may have reached the chat. A question to staff is
-    about the delivery `about_id`, of the party `about_party`,
-    and waits for an answer while `about_open`.
+    `post` is what the party is to post, with its own short link, which is `url` too. `taken` is a colleague's
+    word, `answer` the officer's own; in a group `answered_by` names who of the officers said it. `shares` and
+    `reposts` (of the Alliance's own posts) are what the party uses. `asked_language` is the item's where the
+    reader asked for another than they got. `has_link` when a link to the post was given. `zone` is the reader's
+    clock. `copies` counts earlier messages that may have reached the chat. A question to staff is about the
+    delivery `about_id`, of the party `about_party`, and waits for an answer while `about_open`.
     """
 
     delivery_id: int
@@ -40,15 +89,80 @@ class Card:
     published_at: datetime | None = None
     media: Media | None = None
     file_id: str | None = None
+    post: PostText = PostText("")
     shares: tuple[ShareButton, ...] = ()
+    reposts: tuple[ShareButton, ...] = ()
     other_languages: tuple[str, ...] = ()
+    asked_language: str = ""
     answer: AnswerKind | None = None
-    taken_by: str | None = None
+    answered_by: str | None = None
+    has_link: bool = False
+    taken: Taken | None = None
+    zone: str = "UTC"
     withdrawn: bool = False
     copies: int = 0
     about_id: int = 0
     about_party: str = ""
     about_open: bool = False
+    offers: tuple[FileOffer, ...] = ()
 
 
-Subject = Card  # what a message may be about: the union of all that `texts.compose` can write
+@dataclass(frozen=True, slots=True)
+class KitText:
+    """A text that is posted in these places, since it fits them."""
+
+    places: tuple[Network, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """Everything that is needed to post an item by hand."""
+
+    language: str
+    title: str
+    texts: tuple[KitText, ...]
+    hashtag: str = ""
+    source_url: str | None = None
+    picture_url: str | None = None
+    picture_alt: str | None = None
+    high_risk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLine:
+    """One item that a digest lists; it `waits` until its number is tapped. In a mail it has a page instead."""
+
+    item: Card
+    waits: bool = True
+    over: bool = False
+    page_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The items that waited for an officer; `has_colleagues` when others of the party could take them."""
+
+    lines: tuple[DigestLine, ...]
+    has_colleagues: bool = False
+    is_copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """An item that the bot comes back to; in a mail it is answered on its page."""
+
+    item: Card
+    is_copy: bool = False
+    page_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """The Alliance's own post in its channel, which goes ahead of its item."""
+
+    origin: Origin
+
+
+# What a message may be about: the union of all that `texts.compose` can write.
+Subject = Card | Forward | Digest | Reminder | Newcomer | Farewell | ProposalCard | Verdict

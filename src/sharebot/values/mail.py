@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class InlinePicture:
-    """A PNG that the HTML part shows as `cid:{content_id}`."""
+    """A picture that the HTML part shows as `cid:{content_id}`; a PNG unless `mime` says another one."""
 
     content_id: str
     png: bytes
     alt: str
+    mime: str = "image/png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A whole mail: `message_id` is stable for one (report, recipient, period), so a repeat is recognised."""
+    """A whole mail: `message_id` is stable for one (report, recipient, period), so a repeat is recognised.
+
+    `list_name` sorts it in the reader's program; a POST to `stop_url` ends such mails (RFC 8058).
+    """
 
     to: str
     subject: str
@@ -33,3 +37,5 @@ class Mail:
     language: str
     pictures: tuple[InlinePicture, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    list_name: str = "reports"
+    stop_url: str | None = None

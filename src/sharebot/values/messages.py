@@ -33,12 +33,25 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """What makes a message a mail: the delivery's number, the reader's own page, and the language of both.
+
+    `alt` says what the picture shows that goes along as `upload`.
+    """
+
+    number: int
+    page_url: str
+    language: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message to one chat. `html` holds only tags that we wrote ourselves.
 
     `file_id` is the messenger's own handle of `media` from an earlier upload, `upload` the bytes of it where no
     address leads to them. `thread_id` is the topic of a group. A `forward` brings another message as it stands,
-    with its origin, and nothing else. `subject` is for mailboxes.
+    with its origin, and nothing else. `subject` and `letter` are for mailboxes.
     """
 
     html: str
@@ -51,6 +64,7 @@ class Message:
     thread_id: int | None = None
     forward: Origin | None = None
     subject: str = ""
+    letter: Letter | None = None
 
 
 @dataclass(frozen=True, slots=True)

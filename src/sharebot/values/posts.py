@@ -1,9 +1,10 @@
-"""What a tracker sees on a network."""
+"""Posts on a network: what a tracker sees of them, and what an officer gives."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from sharebot.values.status import Network, PostKind
+from sharebot.values.status import Evidence, Network, PostKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +34,46 @@ class PastedLink:
     url: str
     handle: str | None = None
     external_id: str | None = None
+
+
+class Objection(StrEnum):
+    """Why a pasted link is not taken."""
+
+    OUR_LINK = "our_link"  # the short link that is to be shared
+    OUR_PAGE = "our_page"
+    OUR_POST = "our_post"
+    NO_POST = "no_post"  # a profile, or a network's front page
+    NOT_PUBLIC = "not_public"
+    OTHER_PARTY = "other_party"
+    COLLEAGUE = "colleague"  # of the same party, who gave it before
+    NO_ITEM = "no_item"
+
+
+class Shortfall(StrEnum):
+    """Why a pasted post is not confirmed; stored by value."""
+
+    NO_LOOK = "no_look"  # nobody of us can look at this network
+    NO_ANSWER = "no_answer"
+    GONE = "gone"
+    FOREIGN = "foreign"  # by an account that is not registered for the party
+    NOT_OURS = "not_ours"
+    TOO_EARLY = "too_early"
+    OTHER_ITEM = "other_item"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPost:
+    """A post that an officer gave, as they are told of it. `number` is its row.
+
+    `title` is its item's, None while the officer has not said which it is. `waits`: it is yet to be looked at.
+    `was_known`: they gave it before.
+    """
+
+    number: int
+    network: Network
+    url: str
+    evidence: Evidence
+    shortfall: Shortfall | None = None
+    title: str | None = None
+    waits: bool = False
+    was_known: bool = False

@@ -18,10 +18,13 @@ from sharebot.web import (
     members,
     metrics,
     overview,
+    personal,
+    proposals,
     queue,
     redirect,
     sign_in,
     webhook,
+    wordings,
 )
 from sharebot.web.gate import Gate, safe_headers
 from sharebot.web.guard import NotAllowed, SignInNeeded, find_reader, include
@@ -36,9 +39,12 @@ ROUTERS = (
     sign_in.router,
     overview.router,
     contents.router,
+    wordings.router,
     queue.router,
     decisions.router,
     members.router,
+    personal.router,
+    proposals.router,
 )
 
 
@@ -46,7 +52,7 @@ def build_app(runtime: Runtime) -> FastAPI:
     """Return the application. Raises UndeclaredRoute when a route does not say who may use it."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.runtime = runtime
-    app.router.routes.append(redirect.route())
+    app.router.routes.extend(redirect.routes())
     for router in ROUTERS:
         include(app, router)
     app.add_middleware(GZipMiddleware, minimum_size=1000)

@@ -11,8 +11,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from sharebot.config.settings import Settings
 from sharebot.rules.audience import Audience
-from sharebot.rules.planning import Plan
-from sharebot.rules.timing import Timing, local_instant
+from sharebot.rules.planning import Plan, Terms
+from sharebot.rules.timing import WEEKDAYS, Timing, local_instant
+from sharebot.values.status import Priority
 
 # Where a day begins first and where it ends last.
 _FIRST_ZONE, _LAST_ZONE = "Pacific/Kiritimati", "Etc/GMT+12"
@@ -43,6 +44,7 @@ class ApprovalForm(BaseModel):
     at: LocalTime = None
     hours: Annotated[int | None, Field(ge=1, le=2160)] = None
     urgent: bool = False
+    priority: Priority = Priority.NORMAL
 
     def audience(self) -> Audience:
         """Return the audience as the rules know it."""
@@ -66,6 +68,10 @@ class ApprovalForm(BaseModel):
             return Timing(send_on=self.day, send_local=at, urgent=self.urgent)
         return Timing(send_at=local_instant(self.day, at, settings.organisation.zone), urgent=self.urgent)
 
+    def terms(self, settings: Settings, now: datetime) -> Terms:
+        """Return all of it as the rules know it."""
+        return Terms(self.audience(), self.timing(settings), self.expires_at(settings, now), self.priority)
+
     def expires_at(self, settings: Settings, now: datetime) -> datetime:
         """Return until when it is offered, counted from when the last party's turn comes."""
         timing = self.timing(settings)
@@ -88,11 +94,13 @@ class ApprovalForm(BaseModel):
         pairs += [("at", f"{self.at:%H:%M}")] if self.at else []
         pairs += [("hours", str(self.hours))] if self.hours else []
         pairs += [("urgent", "true")] if self.urgent else []
+        pairs += [("priority", self.priority.value)] if self.priority is not Priority.NORMAL else []
         return urlencode(pairs)
 
     def fingerprint(self, settings: Settings) -> str:
         """Return a short text that differs when the form means something else."""
-        meant = (self.audience().to_json(), self.when, repr(self.timing(settings)), self.lasting(settings))
+        timing, lasting = repr(self.timing(settings)), self.lasting(settings)
+        meant = (self.audience().to_json(), self.when, timing, lasting, self.priority.value)
         return hashlib.sha256(repr(meant).encode()).hexdigest()[:24]
 
 
@@ -135,6 +143,5 @@ def offered_hours(settings: Settings) -> list[int]:
 def default_day(settings: Settings, now: datetime) -> date:
     """Return the next day on which officers may be written to."""
     today = now.astimezone(ZoneInfo(settings.organisation.zone)).date()
-    names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     days = (today + timedelta(days=ahead) for ahead in range(1, 8))
-    return next(day for day in days if names[day.weekday()] in settings.sending.days)
+    return next(day for day in days if WEEKDAYS[day.weekday()] in settings.sending.days)

@@ -6,8 +6,11 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from sharebot.models import Campaign
 from sharebot.rules.planning import Plan
 from sharebot.runtime import Runtime
+from sharebot.store.campaigns import list_running
+from sharebot.store.cards import list_previews
 from sharebot.store.contents import archive
 from sharebot.store.contents import content_hash as hash_of
 from sharebot.store.pages import count_drafts
@@ -19,16 +22,16 @@ from sharebot.store.review import (
     find_audience_choices,
     get_content_view,
     list_draft_lines,
-    list_previews,
 )
 from sharebot.store.staff import SignedIn
-from sharebot.values.status import ContentStatus
+from sharebot.texts.settings import topic_name
+from sharebot.values.status import ContentStatus, Priority
 from sharebot.web import notes
 from sharebot.web.approval import ApprovalForm, ApprovingForm, default_day, find_objection, offered_hours
 from sharebot.web.guard import Approver, Editor, Viewer
 from sharebot.web.outlook import arrange
 from sharebot.web.pages import go, problem, render, runtime_of, speak
-from sharebot.web.preview import show
+from sharebot.web.preview import Preview, show
 
 router = APIRouter()
 
@@ -51,7 +54,10 @@ def show_content(request: Request, reader: Viewer, content_id: int, form: Annota
         planned = _plan(session, runtime, content_id, form)
         choices = find_audience_choices(session)
         entries = list_entries_of(session, content_id, language=reader.language)
-    return _page(request, reader, view, form, planned, choices, entries)
+        cards = list_previews(session, content_id, settings=runtime.settings, now=runtime.now())
+        campaigns = list_running(session)
+    previews = [show(card) for card in cards]
+    return _page(request, reader, view, form, planned, choices, entries, previews, campaigns)
 
 
 @router.post("/contents/{content_id}/approve")
@@ -81,6 +87,7 @@ def approve_content(
             expires_at=form.expires_at(settings, now),
             by=approver.email,
             expected_hash=form.content_hash,
+            priority=form.priority,
         )
         entry = approve(session, approval, now=now)
     return go(f"/queue/{entry.id}", said="approved")
@@ -102,11 +109,10 @@ def archive_content(
 def _plan(session: Session, runtime: Runtime, content_id: int, form: ApprovalForm) -> Plan:
     return plan(
         session,
-        content_id=content_id,
-        audience=form.audience(),
+        content_id,
+        form.terms(runtime.settings, runtime.now()),
         settings=runtime.settings,
         now=runtime.now(),
-        timing=form.timing(runtime.settings),
     )
 
 
@@ -118,6 +124,8 @@ def _page(  # noqa: PLR0913, PLR0917 - one page made of many values
     planned: Plan,
     choices: AudienceChoices,
     entries: list[EntryView],
+    previews: list[Preview],
+    campaigns: list[Campaign],
 ) -> Response:
     settings, now = runtime_of(request).settings, runtime_of(request).now()
     urls = [variant.url for variant in view.variants]
@@ -128,7 +136,6 @@ def _page(  # noqa: PLR0913, PLR0917 - one page made of many values
         "content.html",
         reader,
         view=view,
-        previews=[show(card) for card in list_previews(view, settings=settings)],
         form=form,
         seen=form.fingerprint(settings),
         choices=choices,
@@ -142,5 +149,9 @@ def _page(  # noqa: PLR0913, PLR0917 - one page made of many values
         day=form.day or default_day(settings, now),
         at=form.at or settings.sending.local_time,
         sending=settings.sending,
+        priorities=[Priority.HIGH, Priority.NORMAL, Priority.LOW],
         expires_at=form.expires_at(settings, now),
+        topics={code: topic_name(settings, code, reader.language) for code in settings.topics},
+        previews=previews,
+        campaigns=campaigns,
     )

@@ -1,11 +1,14 @@
 """The parties: their seats and accounts, and the people who wait to be let in."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from sharebot.store.admission import close_question, list_newcomers
 from sharebot.store.member_views import find_bot_username, list_member_views
 from sharebot.store.officers import confirm, create_invitation, get_officer, reject
-from sharebot.values.status import OfficerStatus
+from sharebot.store.personal import invite_by_mail
 from sharebot.web.guard import Approver, Viewer
 from sharebot.web.pages import go, render, runtime_of
 
@@ -17,7 +20,7 @@ def show_members(request: Request, reader: Viewer, q: str = "", region: str = ""
     """List the parties, narrowed by a word of their name or a region."""
     with runtime_of(request).database.read() as session:
         members = list_member_views(session)
-    waiting = [seat for one in members for seat in one.seats if seat.status is OfficerStatus.WAITING]
+        waiting = list_newcomers(session, language=reader.language)
     wanted = q.casefold().strip()
     shown = [
         one for one in members if (not region or one.region == region) and wanted in f"{one.name} {one.code}".casefold()
@@ -41,6 +44,7 @@ def confirm_officer(request: Request, approver: Approver, officer_id: int) -> Re
     runtime = runtime_of(request)
     with runtime.database.write() as session:
         confirm(session, officer_id, now=runtime.now())
+        close_question(session, officer_id, now=runtime.now())
     return go("/members", said="confirmed")
 
 
@@ -50,6 +54,7 @@ def reject_officer(request: Request, approver: Approver, officer_id: int) -> Res
     runtime = runtime_of(request)
     with runtime.database.write() as session:
         reject(session, officer_id, now=runtime.now())
+        close_question(session, officer_id, now=runtime.now())
     return go("/members", said="rejected")
 
 
@@ -63,3 +68,14 @@ def invite_officer(request: Request, approver: Approver, officer_id: int) -> Res
         token = create_invitation(session, officer_id, now=runtime.now()) if username else ""
     link = f"https://t.me/{username}?start={token}" if username else ""
     return render(request, "invitation.html", approver, officer=officer, link=link)
+
+
+@router.post("/officers/{officer_id}/mailbox")
+def mail_officer(
+    request: Request, approver: Approver, officer_id: int, address: Annotated[str, Form(max_length=320)]
+) -> Response:
+    """Ask the holder of an e-mail address whether they agree to take a seat."""
+    runtime = runtime_of(request)
+    with runtime.database.write() as session:
+        invite_by_mail(session, officer_id, address.strip(), now=runtime.now())
+    return go("/members", said="mailed")

@@ -8,17 +8,36 @@ def find(t: Translator, word: str) -> str | None:
     return {
         "approved": t("Approved. It goes out at the time you chose."),
         "already": t("This was queued already, so nothing was queued twice."),
+        "texts_set": t("Kept. An approval from before does not hold any more."),
+        "sorted": t("Kept. An approval from before does not hold any more."),
         "archived": t("Put away. Nobody will get it."),
         "withdrawn": t(
             "Withdrawn. What was not sent stays unsent, delivered messages lose their buttons, its short links lead "
             "nowhere, and whoever shared it is told."
         ),
         "confirmed": t("Confirmed. The officer gets a welcome and the next items."),
+        "thanks": t("Noted. Thank you!"),
+        "link_taken": t("Thank you! Your link is noted."),
+        "link_refused": t("That link is not a post of your party, so it was not noted."),
+        "taken_already": t("A colleague has it already."),
+        "agreed": t("Thank you! The next items will come by e-mail."),
+        "kept": t("Kept."),
+        "paused": t("You take a break. Nothing more comes until you go on."),
+        "back": t("Welcome back! The next items will come by e-mail."),
+        "not_sure": t("Nothing was erased: the box was not ticked."),
+        "mailed": t("The mail is on its way. Nothing else is sent there before they agree."),
         "rejected": t("Turned away. The seat is free again."),
         "resumed": t("The bot sends again."),
         "stopped": t("Stopped. Nothing is sent until somebody lets the bot go on."),
         "corrected": t("Corrected. What was delivered is edited in place, and whoever shared it is told."),
         "decided": t("Noted. What you decided is carried out."),
+        "proposal_accepted": t("Accepted: this is its draft. Whoever proposed it is told."),
+        "translation_accepted": t("Accepted: it goes out with the next sending. Whoever wrote it is told."),
+        "translation_to_approve": t(
+            "Accepted. What was approved and not yet sent has to be approved again, since its words have changed."
+        ),
+        "declined": t("Declined. Whoever proposed it is told kindly."),
+        "decided_before": t("Somebody has decided this already."),
         "nothing_ticked": t("Nothing was ticked, so nothing was decided."),
     }.get(word)
 

@@ -4,26 +4,39 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from sharebot.rules.asks import Hold
 from sharebot.rules.planning import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class PartyLine:
-    """One party that gets it: its officers by the language of what they get, and when."""
+    """One party that gets it: its officers by the language of what they get, and when.
+
+    Of the officers `held` get it in a digest, and `other_topics` do not get it.
+    """
 
     name: str
     languages: tuple[tuple[str, int], ...]
     due_at: datetime
+    held: int = 0
+    other_topics: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Who would get it and who would not."""
+    """Who would get it and who would not; `held` counts those who get it in a digest, by the reason."""
 
     officers: int
     parties: tuple[PartyLine, ...]
     languages: tuple[tuple[str, int], ...]
     left_out: tuple[tuple[str, tuple[str, ...]], ...]
+    held: tuple[tuple[Hold, int], ...] = ()
+    other_topics: int = 0
+
+    @property
+    def held_count(self) -> int:
+        """How many officers get it in a digest."""
+        return sum(n for _reason, n in self.held)
 
     @property
     def left_out_count(self) -> int:
@@ -36,19 +49,26 @@ def arrange(plan: Plan) -> Outlook:
     spoken: dict[str, Counter[str]] = defaultdict(Counter)
     names: dict[str, str] = {}
     due: dict[str, datetime] = {}
+    held = Counter(one.member_code for one in plan.recipients if one.held)
+    off_topic = {one.member_code: one.officers for one in plan.left_out if one.officers}
     for one in plan.recipients:
         spoken[one.member_code][one.variant_language] += 1
         names[one.member_code] = one.member_name
         due[one.member_code] = min(one.due_at, due.get(one.member_code, one.due_at))
     left_out: dict[str, list[str]] = defaultdict(list)
     for missing in plan.left_out:
-        left_out[missing.reason].append(missing.member_name)
-    parties = [PartyLine(names[code], _ranked(spoken[code]), due[code]) for code in names]
+        if missing.member_code not in names:
+            left_out[missing.reason].append(missing.member_name)
+    parties = [
+        PartyLine(names[code], _ranked(spoken[code]), due[code], held[code], off_topic.get(code, 0)) for code in names
+    ]
     return Outlook(
         len(plan.recipients),
         tuple(sorted(parties, key=lambda line: line.name.casefold())),
         _ranked(Counter(one.variant_language for one in plan.recipients)),
         tuple((reason, tuple(sorted(parties))) for reason, parties in sorted(left_out.items())),
+        tuple(Counter(one.held for one in plan.recipients if one.held).most_common()),
+        sum(off_topic.values()),
     )
 
 

@@ -37,5 +37,5 @@ def show_overview(request: Request, reader: Viewer) -> Response:
 def resume(request: Request, approver: Approver) -> Response:
     """Let a paused bot send again."""
     with runtime_of(request).database.write() as session:
-        accept(session)
+        accept(session, now=runtime_of(request).now())
     return go("/", said="resumed")

@@ -35,11 +35,17 @@ def speak(language: str) -> Translator:
 
 
 def render(
-    request: Request, template: str, reader: SignedIn | None, *, status: int = 200, **values: object
+    request: Request,
+    template: str,
+    reader: SignedIn | None,
+    *,
+    status: int = 200,
+    spoken: str | None = None,
+    **values: object,
 ) -> HTMLResponse:
-    """Return a page in the reader's language."""
+    """Return a page in the reader's language, or in the one `spoken`."""
     settings = runtime_of(request).settings
-    language = reader.language if reader else _stranger_language(request)
+    language = spoken or (reader.language if reader else _stranger_language(request))
     t = speak(language)
 
     def reader_may(role: str) -> bool:

@@ -1,4 +1,4 @@
-"""Short links: send a reader on to the item, and count the click; nothing of the reader is stored."""
+"""Short links: send a reader on to the item, an officer to a network; counted, nothing of the person is stored."""
 
 import logging
 
@@ -11,14 +11,21 @@ from sharebot.rules.clicks import classify
 from sharebot.rules.utm import is_code
 from sharebot.runtime import Runtime
 from sharebot.store.links import Visit, find_target, follow
-from sharebot.web.pages import not_found
+from sharebot.store.sharing import Opened, Press, find_share, open_share
+from sharebot.texts.catalogue import languages
+from sharebot.values.status import Network
+from sharebot.web.pages import not_found, render
 
 log = logging.getLogger(__name__)
+_FRESH = {"Cache-Control": "no-store"}
 
 
-def route() -> Route:
-    """Return the plain route: FastAPI's costs more than twice as much, and readers wait for it."""
-    return Route("/r/{code:path}", redirect, methods=["GET"], name="redirect")
+def routes() -> list[Route]:
+    """Return the plain routes: FastAPI's cost more than twice as much, and readers wait for them."""
+    return [
+        Route("/r/{code}/{place}", share, methods=["GET"], name="share"),
+        Route("/r/{code:path}", redirect, methods=["GET"], name="redirect"),
+    ]
 
 
 def redirect(request: Request) -> Response:
@@ -31,9 +38,22 @@ def redirect(request: Request) -> Response:
         agent=request.headers.get("user-agent", ""),
     )
     target = _follow(runtime, visit) if is_code(visit.code) else None
-    if target is None:
+    return RedirectResponse(target, 302, headers=_FRESH) if target else not_found(request)
+
+
+def share(request: Request) -> Response:
+    """Answer 302 to the network's own new post, with the party's text as it is now; an e-mail gets a page."""
+    runtime: Runtime = request.app.state.runtime
+    press = Press(request.path_params["code"], request.path_params["place"], classify(request.method, request.headers))
+    opened = _open(runtime, press) if is_code(press.code) else None
+    if opened is None:
         return not_found(request)
-    return RedirectResponse(target, 302, headers={"Cache-Control": "no-store"})
+    if opened.network is Network.EMAIL:
+        spoken = opened.language if opened.language in languages() else None
+        page = render(request, "share.html", None, spoken=spoken, opened=opened)
+        page.headers.update(_FRESH)
+        return page
+    return RedirectResponse(opened.address, 302, headers=_FRESH)
 
 
 def _follow(runtime: Runtime, visit: Visit) -> str | None:
@@ -44,3 +64,14 @@ def _follow(runtime: Runtime, visit: Visit) -> str | None:
         log.warning("click not counted error=%s", type(error).__name__)
     with runtime.database.read() as session:
         return find_target(session, visit.code)
+
+
+def _open(runtime: Runtime, press: Press) -> Opened | None:
+    public_url = runtime.settings.web.public_url
+    try:
+        with runtime.database.write() as session:
+            return open_share(session, press, public_url=public_url, now=runtime.now())
+    except SQLAlchemyError as error:
+        log.warning("share not counted error=%s", type(error).__name__)
+    with runtime.database.read() as session:
+        return find_share(session, press, public_url=public_url)

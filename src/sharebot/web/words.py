@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sharebot.rules.asks import Hold
 from sharebot.rules.audience import Audience
 from sharebot.texts.catalogue import Translator
 from sharebot.values.feeds import Media
@@ -10,6 +11,7 @@ from sharebot.values.status import (
     AnswerKind,
     AssetKind,
     ContentKind,
+    DataTier,
     DeclineReason,
     DeliveryStatus,
     EntryStatus,
@@ -18,6 +20,8 @@ from sharebot.values.status import (
     MemberStatus,
     Network,
     OfficerStatus,
+    Priority,
+    Rhythm,
     StaffRole,
 )
 
@@ -91,6 +95,7 @@ def entry_status(t: Translator, status: EntryStatus) -> str:
 def delivery_status(t: Translator, status: DeliveryStatus) -> str:
     """Name where a message stands."""
     return {
+        DeliveryStatus.HELD: t("waiting for a digest"),
         DeliveryStatus.QUEUED: t("waiting to be sent"),
         DeliveryStatus.SENDING: t("being sent"),
         DeliveryStatus.SENT: t("sent"),
@@ -185,7 +190,26 @@ def left_out(t: Translator, reason: str) -> str:
         "list": t("Not on the list"),
         "officer": t("No active officer yet"),
         "variant": t("No version with a link"),
+        "topic": t("Chose other topics"),
     }.get(reason, reason)
+
+
+def held(t: Translator, reason: Hold) -> str:
+    """Say why an item waits for a digest."""
+    return {
+        Hold.RHYTHM: t("since they want digests"),
+        Hold.LOW: t("since the priority is low"),
+        Hold.BUDGET: t("since their week is full"),
+    }[reason]
+
+
+def priority(t: Translator, level: Priority) -> str:
+    """Name how much an entry may ask of officers."""
+    return {
+        Priority.HIGH: t("high priority"),
+        Priority.NORMAL: t("normal priority"),
+        Priority.LOW: t("low priority"),
+    }[level]
 
 
 def evidence(t: Translator, level: Evidence) -> str:
@@ -217,3 +241,26 @@ def audience(t: Translator, chosen: Audience) -> str:
 
 def _listed(names: Sequence[str]) -> list[str]:
     return [", ".join(names)] if names else []
+
+
+def place(value: str) -> str:
+    """Name a place to share to."""
+    return Network(value).label
+
+
+def tiers(t: Translator) -> list[tuple[str, str]]:
+    """Name how much a mail may weigh."""
+    return [
+        (DataTier.FULL.value, t("everything")),
+        (DataTier.LIGHT.value, t("light")),
+        (DataTier.TEXT.value, t("text only")),
+    ]
+
+
+def rhythms(t: Translator) -> list[tuple[str, str]]:
+    """Name how often somebody wants to be written to."""
+    return [
+        (Rhythm.EACH.value, t("each item")),
+        (Rhythm.DAILY.value, t("one digest a day")),
+        (Rhythm.WEEKLY.value, t("one digest a week")),
+    ]

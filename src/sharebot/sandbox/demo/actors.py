@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import httpx
 
 from sharebot.sandbox.demo.cast import Deed, Habit
-from sharebot.sandbox.telegram import Shown
+from sharebot.sandbox.messages import Shown
+from sharebot.sandbox.phone import Phone
 from sharebot.sandbox.world import Sandbox
 
 _SHORT = re.compile(r"https?://\S+/r/\w{10}")
@@ -34,7 +35,29 @@ class Actors:
         self._sandbox, self._rng = sandbox, rng
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._number = 100_000_000
+        self._opened: set[int] = set()
         self.clicks = 0
+
+    async def join(self, phone: Phone, *, wishes: Sequence[str]) -> None:
+        """Agree, keep all topics, choose what is wished, and be done."""
+        await self._sandbox.drained()
+        for verb, argument in (("a", ""), ("x", "wishes"), *(("g", wish) for wish in wishes), ("x", "done")):
+            shown = phone.last_message
+            taps = [one for one in _taps(shown, verb) if argument in one] if shown else []
+            if taps:
+                phone.tap(taps[0], message=shown)
+                await self._sandbox.drained()
+
+    async def open_digests(self, phones: Sequence[Phone]) -> None:
+        """Ask for the first two items of each digest that has just come; the bot brings them."""
+        for phone in phones:
+            shown = phone.last_message
+            wanted = _taps(shown, "o")[:2] if shown and shown.message_id not in self._opened else []
+            for tap in wanted:
+                phone.tap(tap, message=shown)
+            if shown and wanted:
+                self._opened.add(shown.message_id)
+                await self._sandbox.drained()
 
     async def act(self, deed: Deed, *, our_posts: dict[str, str]) -> bool:
         """Carry out one deed; `our_posts` are the Alliance's posts by title. True when something was shared."""
@@ -53,8 +76,7 @@ class Actors:
                     self._tap(deed, shown, verb="t")
                 self._tap(deed, shown, verb="s")
             case Habit.WAITS:
-                self._tap(deed, shown, verb="l")
-                return False
+                return await self._postpone(deed, shown)
             case Habit.DECLINES:
                 return await self._decline(deed, shown)
             case Habit.IGNORES:
@@ -68,6 +90,13 @@ class Actors:
     def _tap(self, deed: Deed, shown: Shown, *, verb: str) -> None:
         if taps := _taps(shown, verb):
             deed.person.phone.tap(taps[0], message=shown)
+
+    async def _postpone(self, deed: Deed, shown: Shown) -> bool:
+        self._tap(deed, shown, verb="l")
+        await self._sandbox.drained()
+        if moments := _taps(shown, "w"):
+            deed.person.phone.tap(self._rng.choice(moments), message=shown)
+        return False
 
     async def _decline(self, deed: Deed, shown: Shown) -> bool:
         self._tap(deed, shown, verb="d")

@@ -13,6 +13,11 @@ READERS = (
     ("sur@alliance.example", "es"),
 )
 ACCOUNT = "alliance.example"
+TOPICS = {
+    "commons": {"en": "Water and land", "fr": "Eau et terres", "es": "Agua y tierra"},
+    "town": {"en": "Town halls", "fr": "Communes", "es": "Municipios"},
+    "care": {"en": "Work and care", "fr": "Travail et soin", "es": "Trabajo y cuidados"},
+}
 
 MEMBERS = """\
 code,name,kind,country,region,languages,zone,seats,accounts

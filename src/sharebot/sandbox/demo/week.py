@@ -11,10 +11,15 @@ from pathlib import Path
 from sharebot.bot.application import BotApplication
 from sharebot.bot.updates import poll_updates
 from sharebot.config.settings import Settings
+from sharebot.jobs.check_posts import check_posts
+from sharebot.jobs.edit_messages import edit_messages
+from sharebot.jobs.make_renditions import make_renditions
 from sharebot.jobs.poll_sources import poll_sources
 from sharebot.jobs.prune import prune
 from sharebot.jobs.release_entries import release_entries
+from sharebot.jobs.remind import remind
 from sharebot.jobs.send_deliveries import send_deliveries
+from sharebot.jobs.send_digests import send_digests
 from sharebot.jobs.send_reports import send_reports
 from sharebot.jobs.track_posts import track_posts
 from sharebot.rules.audience import Audience
@@ -36,6 +41,14 @@ from sharebot.values.status import Network, OfficerStatus, StaffRole
 DAYS = 7
 STEP = timedelta(hours=1)
 _NEVER_JOINS = frozenset({"savane-ml", "lagoon-nc"})
+_WISHES = {  # who chooses something else than what is usual, by the choice's code
+    "Cheikh": ("tier_light",),
+    "Koffi": ("tier_text",),
+    "Tunde": ("tier_light", "rhythm_daily"),
+    "Memo": ("rhythm_daily",),
+    "Luz": ("tier_light",),
+    "Hugo": ("rhythm_weekly",),
+}
 
 
 class Week:
@@ -126,9 +139,7 @@ class Week:
             if seat.member_code in _NEVER_JOINS:
                 continue
             phone.follow(f"https://t.me/{self.sandbox.telegram.username}?start={tokens[seat.id]}")
-            await self.sandbox.drained()
-            phone.tap(f"i:0:{seat.language}")
-            await self.sandbox.drained()
+            await self._actors.join(phone, wishes=_WISHES.get(seat.label, ()))
         with self.runtime.database.write() as session:
             for waiting in officers.list_officers(session, OfficerStatus.WAITING):
                 officers.confirm(session, waiting.id, now=self.clock.now())
@@ -140,10 +151,16 @@ class Week:
         await poll_sources(self.runtime)
         if 6 <= hour <= 17:
             self._review()
+        await make_renditions(self.runtime)
         await release_entries(self.runtime)
+        await send_digests(self.runtime)
+        await remind(self.runtime)
         await send_deliveries(self.runtime)
+        await self._actors.open_digests([person.phone for person in self._people.values()])
         await self._notice_items()
         await self._act()
+        await check_posts(self.runtime)
+        await edit_messages(self.runtime)
         if hour % 3 == 0:
             await track_posts(self.runtime)
             await prune(self.runtime)
@@ -212,6 +229,9 @@ def demo_settings(folder: Path, sandbox: Sandbox, *, web_port: int) -> Settings:
                 "poll_seconds": 5,
                 "sends_in_flight": 1,
             },
+            # One item of the week waits for Monday's digest.
+            "sending": {"asks_per_week": 7},
+            "topics": fiction.TOPICS,
             "sources": {"poll_minutes": 30, "local_addresses": [sandbox.address]},
             "web": {"port": web_port, "public_url": f"http://127.0.0.1:{web_port}"},
             "smtp": {"host": sandbox.host, "port": sandbox.mailbox.port, "security": "none"},

@@ -1,0 +1,36 @@
+"""Telegram's menus of commands, by language and by who reads them."""
+
+import logging
+
+from telegram import BotCommand, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeChat
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from sharebot.config.settings import Settings
+from sharebot.texts.catalogue import SOURCE_LANGUAGE, languages
+from sharebot.texts.groups import group_commands
+from sharebot.texts.help import officer_commands, staff_commands
+
+log = logging.getLogger(__name__)
+
+
+async def set_menus(bot: ExtBot[None], settings: Settings) -> None:
+    """Tell Telegram the commands of officers, groups and staff's chat, in every language; a failure is only logged."""
+    try:
+        for language in languages():
+            # Whoever reads Telegram in a language that we do not speak gets English.
+            code = "" if language == SOURCE_LANGUAGE else language
+            for scope, commands in (
+                (BotCommandScopeAllPrivateChats(), officer_commands(language)),
+                (BotCommandScopeAllGroupChats(), group_commands(language)),
+            ):
+                await bot.set_my_commands(_menu(commands), scope=scope, language_code=code)
+        if (staff := settings.telegram.staff_chat) is not None:
+            menu = _menu(staff_commands(settings.organisation.languages[0]))
+            await bot.set_my_commands(menu, scope=BotCommandScopeChat(staff))
+    except TelegramError as error:
+        log.warning("the menus of commands are not set: %s", type(error.__cause__ or error).__name__)
+
+
+def _menu(commands: dict[str, str]) -> list[BotCommand]:
+    return [BotCommand(name, line) for name, line in commands.items()]

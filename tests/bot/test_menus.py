@@ -1,0 +1,46 @@
+"""The menus of commands: in the reader's language, staff's chat its own, and no reason not to start."""
+
+import asyncio
+
+from sharebot.bot.application import COMMANDS
+from sharebot.bot.menus import set_menus
+from sharebot.bot.updates import poll_updates
+from sharebot.sandbox.faults import Fault
+from sharebot.texts.help import officer_commands, staff_commands
+from tests.bot.words import said
+from tests.flows.conftest import Scene
+
+STAFF = 9001
+
+
+def menu_of(scene: Scene, number: int) -> dict[str, str]:
+    return {one["command"]: one["description"] for one in scene.sandbox.telegram.phones[number].menu}
+
+
+async def test_everybody_sees_the_menu_of_their_language_and_staff_their_own(listening):
+    scene = listening
+    await scene.settle()
+    scene.ben.write("/help")
+    await scene.settle()
+    assert menu_of(scene, scene.ana.chat_id) == officer_commands("fr")
+    assert menu_of(scene, scene.ben.chat_id) == officer_commands("en")
+    scene.sandbox.telegram.add_phone(STAFF, "Staff", language="fr").started = True
+    telegram = scene.runtime.settings.telegram.model_copy(update={"staff_chat": STAFF})
+    settings = scene.runtime.settings.model_copy(update={"telegram": telegram})
+    await set_menus(scene.application.bot, settings)
+    assert menu_of(scene, STAFF) == staff_commands("en")
+
+
+async def test_a_menu_that_is_refused_keeps_nobody_from_listening(scene):
+    scene.sandbox.faults.append(Fault("answer", times=9, method="setMyCommands", status=502))
+    poller = asyncio.create_task(poll_updates(scene.runtime, scene.application))
+    scene.ben.write("/help")
+    await scene.settle()
+    assert len(said(scene.ben)) == 1
+    scene.runtime.stopping.set()
+    scene.sandbox.telegram.wake()
+    await asyncio.wait_for(poller, 10)
+
+
+def test_no_command_of_a_menu_is_unknown():
+    assert set(officer_commands("en")) <= set(COMMANDS)
