@@ -67,6 +67,7 @@ class Sandbox:
             lifespan="off",
             date_header=False,  # the sandbox has its own time
             timeout_graceful_shutdown=1,
+            timeout_keep_alive=75,  # longer than any client keeps a connection, as real services have it
         )
         self._server = uvicorn.Server(config)
         # The process's own signal handlers stay in force.
