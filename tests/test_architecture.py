@@ -13,7 +13,7 @@ SOURCE = ROOT / "src" / "sharebot"
 FILES = [path for path in sorted(SOURCE.rglob("*.py")) if "versions" not in path.parts]
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "manager", "service"}
 # The two ends of the command line's own table, and of what Windows or a first start do without.
-LOCAL_IMPORTS_ALLOWED = {"pysqlite3", "holidays", "alembic", "alembic.config", "PIL"}
+LOCAL_IMPORTS_ALLOWED = {"pysqlite3", "holidays", "alembic", "alembic.config", "PIL", "resvg_py"}
 
 
 def _tree(path: Path) -> ast.Module:

@@ -97,6 +97,7 @@ async def test_the_first_decision_counts_also_when_it_was_made_on_the_page(liste
 
 
 async def test_nobody_decides_from_another_chat(listening, desk):
+    """T12."""
     scene = listening
     seat, phone = await come(scene)
     for stranger in (phone, scene.ben):

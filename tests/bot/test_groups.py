@@ -1,5 +1,6 @@
 """A party's group: who brings the bot, where items arrive, who may answer, and what ends it."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,9 @@ from sharebot.rules.utm import new_code
 from sharebot.sandbox.groups import Group
 from sharebot.sandbox.membership import change_json
 from sharebot.sandbox.phone import Phone
-from sharebot.store import contents, groups, queue
+from sharebot.store import contents, groups, proposals, queue
 from sharebot.store.database import vault_of
+from sharebot.store.export import export_officer
 from sharebot.texts import groups as texts
 from sharebot.values.status import AnswerKind, ChatKind, DeliveryStatus, Network, OfficerStatus
 from sharebot.values.taps import Tap, Verb, encode_tap
@@ -106,6 +108,7 @@ async def test_an_officer_brings_the_bot_and_says_where_items_arrive(listening: 
 
 
 async def test_strangers_do_not_get_the_bot_into_their_group(listening: Scene):
+    """T14."""
     cy = listening.sandbox.telegram.add_phone(CY, "Cy")
     group = listening.sandbox.telegram.add_group(GROUP, "Cy's")
     group.add_bot(cy)
@@ -121,6 +124,7 @@ async def test_strangers_do_not_get_the_bot_into_their_group(listening: Scene):
 
 @pytest.mark.parametrize("disguise", ["channel", "anonymous", "forward"])
 async def test_a_command_that_nobody_answers_for_is_ignored(listening: Scene, disguise: str):
+    """T13."""
     group = listening.sandbox.telegram.add_group(GROUP, "North")
     group.add_bot(listening.ana)
     await listening.settle()
@@ -238,6 +242,29 @@ async def test_a_link_in_reply_to_the_item_is_an_officers_claim(listening: Scene
     assert (reply.thread_id, "Facebook" in reply.words.text) == (7, True)
 
 
+async def test_a_title_and_a_text_in_reply_to_the_item_are_its_translation(listening: Scene, forum: Group, dora: Phone):
+    release(listening)
+    await send_deliveries(listening.runtime)
+    item, before = forum.last_message, len(said_in(forum))
+    forum.write(listening.ben, "Um título\nAlgumas palavras.", thread_id=7, reply_to=item)
+    forum.write(dora, "This is what our members have been waiting for!", thread_id=7, reply_to=item)
+    await listening.settle()
+    assert len(said_in(forum)) == before, "a stranger's words and talk are the group's own"
+    forum.write(dora, "Um título\nAlgumas palavras.", thread_id=7, reply_to=item)
+    await listening.settle()
+    question = forum.last_message
+    assert question is not None and question.thread_id == 7
+    assert listening.ben.press(forum, "Portuguese")
+    await listening.settle()
+    with listening.runtime.database.read() as session:
+        assert proposals.list_open(session, language="en") == []
+    assert dora.press(forum, "Portuguese")
+    await listening.settle()
+    with listening.runtime.database.read() as session:
+        (card,) = proposals.list_open(session, language="en")
+    assert (card.party, card.language, card.title) == ("Party North", "pt", "Um título")
+
+
 async def test_a_link_in_a_private_chat_belongs_to_the_groups_item_too(listening: Scene, forum: Group, dora: Phone):
     assert forum.has_bot
     entry = release(listening)
@@ -309,3 +336,19 @@ async def test_a_send_that_meets_the_move_goes_to_the_new_place_once(scene: Scen
     with scene.runtime.database.read() as session:
         assert groups.find_group_seat(session, MOVED, bot_id=1) is not None
         assert groups.find_group_seat(session, GROUP, bot_id=1) is None
+
+
+async def test_an_export_holds_what_its_officer_said_in_the_group_and_nothing_of_colleagues(
+    listening: Scene, forum: Group, dora: Phone
+):
+    release(listening)
+    await send_deliveries(listening.runtime)
+    item = forum.last_message
+    assert item is not None
+    forum.tap(dora, "Partagé", message=item)
+    await listening.settle()
+    with listening.runtime.database.read() as session:
+        own, other = (json.loads(export_officer(session, one, now=listening.clock.at)) for one in (3, 1))
+    assert [one["answer"]["kind"] for one in own["said_in_the_group"]] == ["shared"]
+    assert own["said_in_the_group"][0]["item"] == "Un titre"
+    assert other["said_in_the_group"] == []

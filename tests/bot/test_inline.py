@@ -6,12 +6,14 @@ import pytest
 from sqlmodel import select
 
 from sharebot.jobs.send_deliveries import send_deliveries
-from sharebot.models import Reshare
+from sharebot.models import Member, Reshare
 from sharebot.sandbox.phone import Phone
 from sharebot.values.status import AnswerKind, Evidence, Network
 from tests.bot.words import answers_of
-from tests.cast import CY
+from tests.cast import CY, add_officer
 from tests.flows.conftest import Scene
+
+DORA = 1004  # Ana's colleague
 
 
 def answer_to(scene: Scene, query_id: str) -> dict[str, object]:
@@ -82,3 +84,15 @@ async def test_an_answer_that_comes_too_late_is_no_failure(sent: Scene):
     sent.sandbox.telegram.push(inline_query={"id": "unknown", "from": sent.ana.user_json(), "query": "", "offset": ""})
     await sent.settle()
     assert titles(sent, await ask(sent, sent.ana, "")) == ["Un titre"]
+
+
+async def test_whoever_refuses_to_be_counted_posts_no_short_link_of_a_colleague(sent: Scene):
+    with sent.runtime.database.write() as session:
+        north = session.get_one(Member, 1)
+        dora = add_officer(session, north, "Dora", chat_id=DORA, language="fr")
+        dora.untracked = True
+    phone = sent.sandbox.telegram.add_phone(DORA, "Dora")
+    query_id = await ask(sent, phone, "")
+    assert titles(sent, query_id) == ["Un titre"]
+    assert "/r/" not in str(answer_to(sent, query_id))
+    assert "https://alliance.example/fr/a" in str(answer_to(sent, query_id))

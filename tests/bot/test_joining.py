@@ -9,7 +9,7 @@ from sqlmodel import select
 from sharebot.errors import Refused
 from sharebot.jobs.prune import prune
 from sharebot.jobs.send_deliveries import send_deliveries
-from sharebot.models import Chat, Delivery, InboxUpdate, Member, Officer
+from sharebot.models import Chat, Delivery, InboxUpdate, Member, Officer, QueueEntry
 from sharebot.sandbox.phone import Phone
 from sharebot.store import officers
 from sharebot.texts import joining, leaving, replies
@@ -101,6 +101,14 @@ async def test_a_choice_before_the_consent_is_no_choice(listening):
     officer = officer_row(scene, seat)
     assert (officer.tier, officer.high_risk, officer.zone) == (DataTier.FULL, False, None)
     assert officer.status is OfficerStatus.WAITING
+
+
+async def test_no_language_is_stored_before_they_agree(listening):
+    seat, token = invite(listening)
+    phone = await join(listening, token)
+    forge_tap(listening, phone, "i:0:es")
+    await listening.settle()
+    assert officer_row(listening, seat).language == "en"
 
 
 async def test_staff_may_confirm_before_the_last_step_and_then_the_defaults_hold(listening):
@@ -234,6 +242,7 @@ async def test_start_brings_back_only_whoever_could_not_be_reached(listening, be
 
 
 async def test_a_strangers_commands_do_nothing_and_their_words_get_the_neutral_answer(listening):
+    """T12."""
     scene = listening
     phone = scene.sandbox.telegram.add_phone(CY, "Cy")
     for text in (
@@ -256,6 +265,18 @@ async def test_a_strangers_commands_do_nothing_and_their_words_get_the_neutral_a
     assert said(phone) == [replies.neutral()] * 3
     with scene.runtime.database.read() as session:
         assert {row.body for row in session.exec(select(InboxUpdate))} == {""}
+
+
+async def test_an_officer_is_no_staff(listening):
+    """T12."""
+    scene = listening
+    with scene.runtime.database.read() as session:
+        before = [one.model_dump() for one in session.exec(select(QueueEntry))]
+    scene.ben.write("/approve 1")
+    await scene.settle()
+    assert said(scene.ben) == [replies.not_understood("en")]
+    with scene.runtime.database.read() as session:
+        assert [one.model_dump() for one in session.exec(select(QueueEntry))] == before
 
 
 @pytest.mark.parametrize(("name", "code"), [("English", "en"), ("Français", "fr"), ("Español", "es")])

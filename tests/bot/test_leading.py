@@ -206,6 +206,7 @@ async def test_a_refused_token_pauses_the_bot_until_staff_resume_it(scene, poll,
 
 
 async def test_another_bots_token_sends_nothing_and_asks_for_nothing(scene, poll):
+    """O11."""
     with scene.runtime.database.write() as session:
         bots.record_identity(session, 1, external_id=42, username="earlier_bot")
     scene.ben.write("/help")

@@ -30,6 +30,7 @@ def left(scene) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
 async def test_the_bot_leaves_any_group_it_is_added_to(listening, kind: str):
+    """T14."""
     change(listening, kind, "member")
     await listening.settle()
     assert left(listening) == ["-1001"]

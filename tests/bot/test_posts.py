@@ -109,9 +109,9 @@ async def test_a_reply_names_the_item_of_several_links(sent):
     assert told.startswith("✅ Thank you, your shares are noted.")
     assert "Facebook – Second & last" in told and "X – Second & last" in told
     assert "start page" in refused
-    assert labels(sent.ben) == ["1: ✏️ Other item", "1: 🗑 Take back", "2: ✏️ Other item", "2: 🗑 Take back"]
+    assert labels(sent.ben) == ["1. ✏️ Other item", "1. 🗑 Take back", "2. ✏️ Other item", "2. 🗑 Take back"]
     assert {(one.content_id, one.network) for one in shares(sent)} == {(2, Network.FACEBOOK), (2, Network.X)}
-    sent.ben.tap("1: 🗑")
+    sent.ben.tap("1. 🗑")
     await sent.settle()
     assert [one.network for one in shares(sent)] == [Network.X]
     assert labels(sent.ben) == ["✏️ Other item", "🗑 Take back"]
@@ -176,6 +176,7 @@ async def test_a_link_without_an_open_item_is_told_so(listening):
 
 
 async def test_an_edited_message_changes_nothing_and_a_note_says_so(sent):
+    """T20."""
     own = sent.ben.write(POST)
     await sent.settle()
     sent.ben.edit(own, f"Here: {POST}")

@@ -95,6 +95,7 @@ async def test_another_language_stays_through_more_and_kit(sent):
 
 
 async def test_only_the_chat_a_delivery_went_to_may_answer_it(sent, caplog):
+    """T9."""
     before = said(sent.ana)
     for data in ("s:1:", "t:1:", "d:1:", "n:1:topic", "v:1:en", "p:1:", "b:1:"):
         forge(sent.ben, sent.ben.last_message, data)
@@ -111,6 +112,7 @@ async def test_only_the_chat_a_delivery_went_to_may_answer_it(sent, caplog):
     ["nonsense", "s", "s:2", "s:2:x:y", "S:2:", "y:2:", "s:-2:", "s:2:TOPIC", "s:9999999999999999:", "\0" * 64],
 )
 async def test_what_is_no_button_of_ours_is_ignored(sent, data: str):
+    """T10."""
     forge(sent.ben, sent.ben.last_message, data)
     sent.ben.tap("t:2:")
     await sent.settle()
@@ -124,6 +126,7 @@ async def test_an_unknown_reason_is_no_reason(sent):
 
 
 async def test_a_withdrawn_item_says_so_and_takes_no_answer(sent):
+    """T11."""
     with sent.runtime.database.write() as session:
         queue.withdraw(session, 1, by="someone", now=sent.clock.at)
     sent.ana.tap("s:1:")
@@ -193,7 +196,7 @@ async def party(listening):
 async def test_a_colleague_sees_who_takes_it_and_may_still_share(party):
     party.ben.tap("t:2:")
     await party.settle()
-    assert "Ben s’en charge jusqu’à mardi 09:00" in said(party.ana)[-1], "24 hours, in her own clock"
+    assert "Ben s’en charge jusqu’à mardi, 09:00" in said(party.ana)[-1], "24 hours, in her own clock"
     assert len(said(party.ana)) == 1
     assert "t" not in verbs(party.ana)
     party.ana.tap("s:1:")
@@ -209,7 +212,7 @@ async def test_what_a_colleague_has_cannot_be_taken_and_it_says_who_has_it(party
     forge(party.ana, taken_by_ana, "t:1:")
     await party.settle()
     assert [(one.delivery_id, one.officer_id) for one in answers_of(party)] == [(2, 2)]
-    assert party.ana.toasts == ["✋ Ben s’en charge jusqu’à mardi 09:00."]
+    assert party.ana.toasts == ["✋ Ben s’en charge jusqu’à mardi, 09:00."]
 
 
 async def test_it_frees_itself_after_a_time_and_everybody_sees_it(party):

@@ -55,6 +55,7 @@ async def test_an_update_that_fails_is_noted_and_the_next_goes_on(listening):
 
 
 async def test_an_update_of_the_future_is_stored_and_ignored(listening):
+    """T7."""
     listening.sandbox.telegram.push(message_from_mars={"x": 1}, callback_query=None)
     listening.sandbox.telegram.push(my_chat_member=None, something_else=[1, {"deep": "x"}])
     listening.ben.write("/pause")

@@ -10,6 +10,7 @@ class Fingers:
 
     def __init__(self, scene: Scene, phone: Phone) -> None:
         self.scene, self.phone, self.taps = scene, phone, 0
+        self.opened: list[str] = []
 
     async def start(self, token: str) -> None:
         """Press Start under an invitation."""
@@ -18,6 +19,12 @@ class Fingers:
     async def tap(self, label: str) -> None:
         """Press the latest button that says `label`."""
         await self._count(lambda: self._press(label))
+
+    def open(self, label: str) -> None:
+        """Press the latest button that says `label` and leads to a page; the bot hears nothing of it."""
+        self.taps += 1
+        keys = [key for one in reversed(self.phone.messages) for row in one.keyboard for key in row]
+        self.opened.append(next(str(key["url"]) for key in keys if label in key["text"] and "url" in key))
 
     async def command(self, text: str) -> None:
         """Choose a command of the menu."""

@@ -117,6 +117,7 @@ def _data(shown: Shown):
 
 
 async def test_a_replayed_update_has_no_second_effect(listening):
+    """T6."""
     scene = listening
     await send_deliveries(scene.runtime)
     scene.ben.tap("take it")

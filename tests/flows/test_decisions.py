@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from sharebot.bot.context import RUNTIME
 from sharebot.jobs.edit_messages import edit_messages
 from sharebot.jobs.send_deliveries import send_deliveries
+from sharebot.models import Delivery
 from sharebot.sandbox.faults import Fault
 from sharebot.store import decisions
-from sharebot.values.status import Decision, DeliveryStatus
+from sharebot.values.status import Decision, DeliveryKind, DeliveryStatus
 from tests.flows.conftest import Scene
 
 STAFF = 5000
@@ -87,6 +89,7 @@ async def test_the_first_decision_counts(staffed):
 
 
 async def test_a_decision_from_any_other_chat_is_ignored(staffed):
+    """T12."""
     scene = staffed
     await ask(scene)
     scene.ana.blocked = False
@@ -123,3 +126,14 @@ async def test_what_was_decided_on_the_page_is_shown_in_the_chat(staffed):
     await edit_messages(scene.runtime)
     shown = scene.sandbox.telegram.phones[STAFF].last_message
     assert shown.keyboard == [] and "Decided" in shown.words.text
+
+
+async def test_a_question_from_before_a_restored_backup_decides_nothing(staffed):
+    """Numbers of deliveries are given anew after a restore."""
+    await ask(staffed)
+    with staffed.runtime.database.write() as session:
+        question = session.exec(select(Delivery).where(Delivery.kind == DeliveryKind.REVIEW)).one()
+        question.message_id = (question.message_id or 0) + 100
+    staffed.sandbox.telegram.phones[STAFF].tap("Leave it")
+    await staffed.settle()
+    assert staffed.delivery(2).status is DeliveryStatus.NEEDS_REVIEW

@@ -129,7 +129,7 @@ async def test_the_proof_counts_what_was_erased_and_says_that_nothing_is_left(se
 
 async def test_keep_erases_nothing(settled: Settled):
     await settled.fingers.command("/forget")
-    await settled.fingers.tap("Conservar")
+    await settled.fingers.tap("No borrar nada")
     assert status_of(settled.scene, settled.seat) is OfficerStatus.ACTIVE
 
 

@@ -7,9 +7,12 @@ from sqlmodel import select
 
 from sharebot.jobs.delete_messages import delete_messages
 from sharebot.jobs.send_deliveries import send_deliveries
-from sharebot.models import Delivery, PassingMessage
+from sharebot.models import Delivery, Member, Officer, PassingMessage
 from sharebot.sandbox.faults import Fault
+from sharebot.store import officers
+from sharebot.values.status import OfficerStatus
 from tests.bot.test_joining import press
+from tests.cast import CY, add_officer
 from tests.flows.conftest import Scene
 
 HALT = '{"ok":false,"error_code":429,"description":"Too Many Requests","parameters":{"retry_after":60}}'
@@ -81,3 +84,33 @@ async def test_a_halt_of_the_bot_holds_deletions_too(careful):
     scene.clock.at += timedelta(seconds=120)
     await delete_messages(scene.runtime)
     assert len(bodies(scene)) < before
+
+
+async def test_whoever_has_themselves_erased_keeps_no_message_but_the_proof(careful):
+    scene = careful
+    scene.ben.write("hello")
+    scene.ben.write("/forget")
+    await scene.settle()
+    await press(scene, scene.ben, "erase everything")
+    left = bodies(scene)[1:]
+    assert len(left) == 1, left
+    assert "Erased" in left[0]
+
+
+async def test_whoever_handed_over_is_erased_when_their_messages_are_gone(careful):
+    scene = careful
+    with scene.runtime.database.write() as session:
+        ben = session.get_one(Officer, 2)
+        successor = add_officer(session, session.get_one(Member, ben.member_id), "Ben 2", chat_id=CY)
+        successor.replaces_id, successor.status = ben.id, OfficerStatus.WAITING
+        session.flush()
+        officers.confirm(session, successor.id or 0, now=scene.clock.at)
+    scene.clock.at += timedelta(seconds=5)
+    await send_deliveries(scene.runtime)
+    await delete_messages(scene.runtime)
+    scene.clock.at += timedelta(hours=25)
+    for _ in range(2):
+        await delete_messages(scene.runtime)
+    assert bodies(scene) == ["/settings"], "what was written before is not known any more"
+    with scene.runtime.database.read() as session:
+        assert session.get_one(Officer, 2).chat_id is None

@@ -185,10 +185,15 @@ async def test_an_item_comes_as_one_mail_and_is_answered_on_its_page(post: Post)
         assert answered.status_code == 303
         with post.runtime.database.read() as session:
             assert session.exec(select(Answer).order_by(col(Answer.id).desc())).first().kind is kind  # type: ignore[union-attr]
+    said = await post.browser.post(f"{post.page}/answer", data={"word": "shared", "link": "yesterday, on our page"})
+    assert said.headers["location"].endswith("said=link_refused")
+    with post.runtime.database.read() as session:
+        assert session.exec(select(Answer)).one().kind is AnswerKind.DECLINED, "words that are no link are no share"
     link = "https://bsky.app/profile/west.example/post/3abc"
     said = await post.browser.post(f"{post.page}/answer", data={"word": "shared", "link": link})
+    assert said.headers["location"].endswith("said=link_taken")
     with post.runtime.database.read() as session:
-        assert session.exec(select(PastedPost.url)).all() in ([link], []), said.headers["location"]
+        assert session.exec(select(PastedPost.url)).all() == [link]
     shared = await post.browser.post(f"{post.page}/answer", data={"word": "shared"})
     assert shared.headers["location"].endswith("said=thanks")
     with post.runtime.database.read() as session:
@@ -299,3 +304,36 @@ async def test_a_digest_is_one_mail_whose_page_leads_to_its_items(post: Post):
     listing = (await post.browser.get(post.page)).text
     (opens,) = re.findall(r'href="(/o/\d+-[0-9a-f]{40})"', listing)
     assert "Des mots." in (await post.browser.get(opens)).text
+
+
+async def test_hours_of_another_clock_are_no_hours(post: Post):
+    await post.join()
+    choices = {"speaks": "fr", "tier": "light", "rhythm": "each"}
+    for opens, closes in (("09+01", "17:00"), ("09Z", "17Z"), ("17:00", "09:00"), ("9", "")):
+        hours = {"opens": opens, "closes": closes}
+        assert (await post.browser.post(f"{post.page}/settings", data=choices | hours)).status_code == 303
+        assert (post.officer().opens, post.officer().closes) == (None, None)
+
+
+async def test_nothing_is_chosen_before_the_reader_agrees(post: Post):
+    await post.invite()
+    data = {"speaks": "es", "tier": "light", "rhythm": "weekly", "untracked": "true"}
+    assert (await post.browser.post(f"{post.page}/settings", data=data)).status_code == 404
+    seat = post.officer()
+    assert (seat.language, seat.tier, seat.untracked) == ("fr", DataTier.FULL, False)
+
+
+async def test_a_mail_from_before_a_restored_backup_opens_nobody_elses_page(post: Post):
+    """Numbers of deliveries are given anew after a restore, perhaps to somebody else's."""
+    await post.join()
+    page = post.page
+    with post.runtime.database.write() as session:
+        member = add_member(session, "east")
+        other = add_officer(session, member, "Fay", chat_id=None).id or 0
+        invite_by_mail(session, other, "fay@east.example", now=NOW)
+        theirs = session.get_one(Officer, other)
+        theirs.status = OfficerStatus.ACTIVE
+        item = session.exec(select(Delivery).where(Delivery.officer_id == post.seat)).one()
+        item.officer_id, item.chat_id = other, theirs.chat_id
+    assert (await post.browser.get(page)).status_code == 404
+    assert (await post.browser.post(f"{page}/leave", data={"sure": "true"})).status_code == 404

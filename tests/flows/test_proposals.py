@@ -9,8 +9,11 @@ from sqlmodel import select
 from sharebot.bot.context import RUNTIME
 from sharebot.jobs.edit_messages import edit_messages
 from sharebot.jobs.send_deliveries import send_deliveries
-from sharebot.models import Asset, Content, Member, Proposal, Reshare, SocialAccount, Variant
+from sharebot.models import Asset, Content, Delivery, Member, Proposal, Reshare, SocialAccount, Variant
+from sharebot.sandbox.entities import parse_html
 from sharebot.store import proposals
+from sharebot.store.cards import list_previews
+from sharebot.texts.officer import compose
 from sharebot.values.status import (
     AccountStatus,
     AssetKind,
@@ -79,6 +82,8 @@ async def test_a_forwarded_post_becomes_a_draft_credited_to_the_party(staffed):
         assert (variant.language, variant.title, variant.url) == (
             "en", "Our <i>new</i> plan", "https://partysouth.example/plan",
         )  # fmt: skip
+        (shown,) = list_previews(session, 2, settings=scene.runtime.settings, now=scene.clock.at)
+    assert "💡 Proposed by Party South" in parse_html(compose(shown).html).text
 
 
 async def test_no_is_no_and_leaves_nothing(staffed):
@@ -177,7 +182,7 @@ async def test_a_translation_that_came_second_can_only_be_declined(staffed):
     assert [status for _, status, _, _ in kept(scene)] == [ProposalStatus.ACCEPTED, ProposalStatus.OPEN]
 
 
-@pytest.mark.parametrize("text", ["Merci !", "ok", "👍👍👍"])
+@pytest.mark.parametrize("text", ["Merci !", "ok", "👍👍👍", "\u200b\n" * 30])
 async def test_a_remark_in_reply_is_no_translation(staffed, text: str):
     staffed.ben.write(text, reply_to=staffed.ben.messages[0])
     await staffed.settle()
@@ -227,7 +232,34 @@ async def test_what_is_ours_is_no_proposal(staffed):
 
 
 async def test_a_command_in_a_forward_is_no_command(staffed):
+    """T13."""
     message = staffed.ben.forward("/forget")
     assert message.origin is not None
     await staffed.settle()
     assert labels(staffed.ben) == ["✅ Propose", "✖️ No"]
+
+
+async def test_a_question_from_before_a_restored_backup_decides_nothing(staffed):
+    """Numbers of proposals are given anew after a restore."""
+    scene, staff = staffed, staffed.sandbox.telegram.phones[STAFF]
+    scene.ben.forward("Words of Ben")
+    await scene.settle()
+    scene.ben.tap("Propose")
+    await scene.settle()
+    await deliver(scene)
+    with scene.runtime.database.write() as session:
+        asked = session.exec(select(Delivery).where(Delivery.about_proposal_id == 1)).one()
+        asked.message_id = (asked.message_id or 0) + 100
+    staff.tap("Accept")
+    await scene.settle()
+    assert kept(scene)[0][1] is ProposalStatus.OPEN
+
+
+async def test_a_translation_of_one_long_line_keeps_all_its_words(staffed):
+    text = " ".join(f"palabra{number}" for number in range(200))
+    staffed.ben.write(text, reply_to=staffed.ben.messages[0])
+    await staffed.settle()
+    with staffed.runtime.database.read() as session:
+        draft = session.exec(select(Proposal)).one()
+    assert text.startswith(draft.title)
+    assert draft.text == text

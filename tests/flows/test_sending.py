@@ -75,6 +75,7 @@ async def test_a_refused_content_pauses_its_entry(scene):
     ],
 )
 async def test_a_refused_token_pauses_the_bot_and_keeps_the_queue(scene, status: int, body: str):
+    """O8 and O10."""
     scene.sandbox.faults.append(Fault("answer", times=99, status=status, body=body))
     await send_deliveries(scene.runtime)
     assert scene.statuses() == ["queued", "queued"]
@@ -124,6 +125,7 @@ async def test_what_did_not_leave_is_tried_again_and_costs_no_copy(scene):
 
 
 async def test_a_picture_that_telegram_cannot_get_leaves_the_words(scene):
+    """O12."""
     with scene.runtime.database.write() as session:
         session.connection().exec_driver_sql(
             "INSERT INTO asset (variant_id, kind, url, tier) "

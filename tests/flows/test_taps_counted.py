@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from sharebot.jobs.send_deliveries import send_deliveries
-from sharebot.models import Member, Reshare
+from sharebot.models import Member, Reshare, TrackedLink, Variant
 from sharebot.rules.audience import Audience
 from sharebot.rules.timing import Timing
 from sharebot.rules.utm import new_code
@@ -18,7 +18,7 @@ from tests.cast import CY, NOW, add_officer
 from tests.flows.conftest import Scene
 from tests.flows.fingers import Fingers
 
-JOIN, PAUSE, FORGET = 4, 1, 2
+JOIN, SHARE, PAUSE, FORGET = 4, 3, 1, 2
 REPORT, PROPOSE, TRANSLATE = 1, 2, 2
 
 
@@ -58,6 +58,21 @@ async def test_join(listening):
         await send_deliveries(scene.runtime)
     assert status_of(scene, seat) is OfficerStatus.ACTIVE
     assert "The next item" in cy.shown, "no more taps are needed for what comes"
+
+
+async def test_share(listening):
+    await send_deliveries(listening.runtime)
+    ben = Fingers(listening, listening.ben)
+    await ben.tap("I’ll take it")
+    ben.open("Facebook")
+    await ben.tap("Shared")
+    assert ben.taps == SHARE
+    with listening.runtime.database.read() as session:
+        links = select(TrackedLink.code).join(Variant, col(Variant.id) == col(TrackedLink.variant_id))
+        code = session.exec(links.where(TrackedLink.member_id == 2, Variant.language == "en")).one()
+        (told,) = session.exec(select(Reshare))
+    assert ben.opened == [f"{listening.runtime.settings.web.public_url}/r/{code}/facebook"]
+    assert (told.member_id, told.evidence) == (2, Evidence.CLAIMED)
 
 
 async def test_pause(listening):

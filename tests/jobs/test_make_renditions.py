@@ -19,10 +19,10 @@ from sqlmodel import col, select
 
 from sharebot.jobs.make_renditions import FOLDER, make_renditions
 from sharebot.jobs.send_deliveries import send_deliveries
-from sharebot.models import Asset, AssetBody, AssetFile, Content, Officer
+from sharebot.models import Asset, AssetBody, AssetFile, Content, Officer, QueueEntry
 from sharebot.sources.fetch import Fetcher
 from sharebot.store.contents import content_hash
-from sharebot.store.renditions import TRIES
+from sharebot.store.renditions import TRIES, forget_old, list_unprepared, remember_file
 from sharebot.values.status import AssetKind, ContentKind, ContentStatus, DataTier
 from tests.flows.conftest import Scene, scene
 
@@ -121,6 +121,30 @@ async def test_a_second_run_makes_nothing_anew(gallery: Scene):
     assert len(made(gallery)) == 2
     assert max(made(gallery)[0][0].width or 0, made(gallery)[0][0].height or 0) == 600, "never larger than it was"
     assert gallery.sandbox.sites.hits["/photo.jpg"] == 1
+
+
+async def test_what_is_not_sent_any_more_is_deleted_and_made_anew_for_a_new_sending(gallery: Scene):
+    publish(gallery, "/photo.jpg", photo(600, 400), AssetKind.PICTURE)
+    await make_renditions(gallery.runtime)
+    with gallery.runtime.database.write() as session:
+        for one, _ in made(gallery):
+            remember_file(session, one.id or 0, 1, "handle")
+        entry = session.get_one(QueueEntry, 1)
+        assert forget_old(session, now=entry.expires_at + timedelta(days=89)) == 0
+        now = entry.expires_at + timedelta(days=91)
+        assert forget_old(session, now=now) == 2
+        assert session.exec(select(AssetFile)).all() == []
+        assert list_unprepared(session, now=now) == []
+        entry.expires_at = now + timedelta(days=2)
+        session.add(entry)
+    assert made(gallery) == []
+    gallery.clock.at = now
+    gallery.runtime.clock_watch.hear(now)
+    await make_renditions(gallery.runtime)
+    assert len(made(gallery)) == 2
+    with gallery.runtime.database.write() as session:
+        session.get_one(Content, 1).status = ContentStatus.ARCHIVED
+        assert forget_old(session, now=now) == 2
 
 
 async def test_what_is_light_or_a_video_or_put_away_is_not_even_fetched(gallery: Scene):

@@ -70,6 +70,7 @@ def crowd(scene: Scene, number: int) -> None:
     ("said", "seconds"), [({"retry_after": 0}, 1), ({"retry_after": 90}, 90), ({}, 30), ({"retry_after": "abc"}, 30)]
 )
 async def test_a_429_is_kept_in_the_database(scene, said: dict[str, Any], seconds: int):
+    """O5."""
     scene.sandbox.faults.append(refusal(429, **said))
     await send_deliveries(scene.runtime)
     until = bot_of(scene).blocked_until
@@ -79,6 +80,7 @@ async def test_a_429_is_kept_in_the_database(scene, said: dict[str, Any], second
 
 
 async def test_a_halt_of_a_day_is_told(scene, caplog):
+    """O5."""
     scene.sandbox.faults.append(refusal(429, retry_after=86_400))
     await send_deliveries(scene.runtime)
     assert "telegram halts the bot for 86400 s" in [one.message for one in caplog.records if one.levelname == "ERROR"]
@@ -127,6 +129,7 @@ async def test_a_worker_that_slept_too_long_does_not_send_any_more(scene):
 
 
 async def test_a_bad_token_pauses_the_bot_and_burns_few_attempts(scene):
+    """O10."""
     crowd(scene, 20)
     scene.sandbox.telegram.token = "7:another"
     await send_deliveries(scene.runtime)
@@ -176,6 +179,7 @@ async def test_a_chat_that_moved_is_written_to_at_its_new_address(scene):
 
 
 async def test_a_chat_that_moved_onto_another_officers_is_given_up(scene):
+    """T17."""
     scene.sandbox.faults.append(refusal(400, "upgraded", migrate_to_chat_id=BEN))
     scene.sandbox.faults[-1].chat_id = ANA
     await send_deliveries(scene.runtime)

@@ -80,6 +80,7 @@ async def test_media_go_out_once_and_their_handle_comes_back(sandbox, messenger,
 
 
 async def test_words_too_long_for_a_caption_go_without_the_picture(sandbox, messenger):
+    """O3."""
     await messenger.send(ANA, Message("é" * 1024, media=PICTURE))
     await messenger.send(ANA, Message("😀" * 513, media=PICTURE))
     assert calls(sandbox) == ["sendPhoto", "sendMessage"]
@@ -150,6 +151,7 @@ async def test_every_refusal_has_one_meaning(sandbox, messenger, status: int, de
     ],
 )
 async def test_a_429_says_for_how_long(sandbox, messenger, said: object, understood: timedelta | None):
+    """O5."""
     answer(sandbox, 429, refusal(429, "Too Many Requests", retry_after=said))
     error = await error_of(messenger)
     assert type(error) is RateLimited
@@ -187,6 +189,7 @@ async def test_a_chat_that_moved_says_where_to(sandbox, messenger):
     ],
 )
 async def test_what_is_no_answer_of_the_bot_api(sandbox, messenger, status: int, body: str, expected):
+    """O6 to O8."""
     answer(sandbox, status, body)
     assert type(await error_of(messenger)) is expected
 
@@ -211,6 +214,7 @@ CHAT = {"id": ANA, "type": "private"}
     ids=repr,
 )
 async def test_a_success_that_is_not_shaped_like_one_is_unknown(sandbox, messenger, result: object):
+    """O9."""
     answer(sandbox, 200, json.dumps({"ok": True, "result": result}))
     assert type(await error_of(messenger)) is UnknownOutcome
 

@@ -1,5 +1,7 @@
 """Groups, channels and inline mode of Telegram's stand-in, driven by the real library."""
 
+import asyncio
+
 import httpx
 import pytest
 from telegram import (
@@ -17,7 +19,7 @@ from sharebot.sandbox.groups import Group
 from sharebot.sandbox.phone import Phone
 from sharebot.sandbox.world import Sandbox
 from tests.cast import ANA, BEN, FixedClock
-from tests.sandbox.test_pages import HOSTILE, check_harmless
+from tests.sandbox.test_pages import HOSTILE, check_harmless, read_everything
 
 GROUP, CHANNEL = -4001, -1002000000001
 KEYS = InlineKeyboardMarkup([[InlineKeyboardButton("Taken", callback_data="t:1:")]])
@@ -207,3 +209,21 @@ async def test_a_groups_page_shows_words_and_takes_taps_and_messages(
     assert written.message is not None
     assert written.message.text == "/here"
     assert (await web.get("/groups/1")).status_code == 404
+
+
+async def test_on_a_groups_page_the_bot_comes_and_goes(bot: Bot, group: Group, web: httpx.AsyncClient) -> None:
+    for standing in ("member", "kicked"):
+        polling = asyncio.create_task(read_everything(bot))
+        await web.post(f"/groups/{-GROUP}/bot", data={"who": str(ANA)})
+        change = (await polling)[-1].my_chat_member
+        assert change is not None and change.new_chat_member.status == standing
+    assert (await web.post("/groups/99/bot")).status_code == 404
+
+
+async def test_a_page_shows_what_the_bot_answered_to_a_tap(group: Group, ana: Phone, web: httpx.AsyncClient) -> None:
+    ana.toasts += ["", "<b>Not for you</b>"]
+    shown = await web.get(f"/groups/{-GROUP}?who={ANA}&toast=0")
+    assert "&lt;b&gt;Not for you" in shown.text
+    for strange in ("9", "-1", "x", "1" * 30):
+        answer = await web.get(f"/groups/{-GROUP}?who={ANA}&toast={strange}")
+        assert answer.status_code == 200 and "Not for you" not in answer.text

@@ -189,7 +189,7 @@ def test_a_date_that_cannot_be_true_is_dropped_with_a_warning(written, warning):
     assert (item.published_at, item.warnings) == (None, (warning,))
 
 
-# Links (F22, F24)
+# Links (F22, F24, O4)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +200,9 @@ def test_a_date_that_cannot_be_true_is_dropped_with_a_warning(written, warning):
         "file:///etc/passwd",
         "https://a@b.example/",
         "https://a.example\\@b/",
+        "https://a b.example/",
+        "https://a%20b.example/",
+        "tg://resolve?domain=alliance",
     ],
 )
 def test_a_link_that_is_no_web_address_is_dropped_and_the_item_kept(link):

@@ -49,6 +49,7 @@ def test_an_address_lies_sealed_and_is_never_sealed_twice_alike(either, two):
 
 
 def test_a_chat_moves_but_never_onto_another_of_its_bot(either, two):
+    """T17."""
     main, africa = two
     ana, ben = seat(either, main, 1001), seat(either, main, 1002)
     seat(either, africa, GROUP)

@@ -72,6 +72,7 @@ def test_another_bot_cannot_use_the_handle(either):
 
 
 def test_whoever_comes_back_gets_the_latest_three(either):
+    """T18."""
     released(either, items=5)
     with either.write() as session:
         officers.mark_unreachable(session, 2)

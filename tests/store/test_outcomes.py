@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
-from sharebot.store import outcomes, recovery
+from sharebot.models import Attempt
+from sharebot.store import erasure, outcomes, recovery
 from sharebot.store.chats import ensure_chat
 from sharebot.store.claims import Pace, is_held
 from sharebot.values.status import AttemptOutcome, ChatKind, DeliveryStatus
@@ -174,3 +176,17 @@ def test_a_late_result_among_others_ends_only_its_own_doubt(either):
         outcomes.mark_all_sent(session, [(first, 7), (second, 8)], now=LATER)
     assert [(delivery(either, number).status, delivery(either, number).copies) for number in (1, 2)] == [(SENT, 1)] * 2
     assert statuses(either)[2:] == [QUEUED, QUEUED]
+
+
+def test_an_error_that_comes_after_an_erasure_leaves_no_words(either):
+    """A mail server's answer names the address, and the erasure has looked for it already."""
+    released(either)
+    (one,) = claim(either)
+    with either.write() as session:
+        erasure.erase(session, one.officer_id or 0, now=LATER)
+    with either.write() as session:
+        outcomes.mark_failed(session, one, "550 <ana@north.example> is unknown", now=LATER)
+    row = delivery(either)
+    with either.read() as session:
+        errors = session.exec(select(Attempt.error).where(Attempt.delivery_id == one.delivery_id)).all()
+    assert (row.status, row.error, set(errors)) == (DeliveryStatus.CANCELLED, None, {None})

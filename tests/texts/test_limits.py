@@ -17,7 +17,7 @@ from sharebot.values.cards import Card, FileOffer, Kit, KitText, PostText, Share
 from sharebot.values.feeds import Media
 from sharebot.values.messages import Message
 from sharebot.values.status import AnswerKind, AssetKind, ContentKind, DataTier, DeliveryKind, Network
-from sharebot.values.taps import decode_tap
+from sharebot.values.taps import LARGEST, decode_tap
 
 CAPTION, TEXT, DATA, COPY = 1024, 4096, 64, 256  # Bot API: UTF-16 units, units, bytes, characters
 VIEWS = (compose, compose_more, compose_reasons, compose_moments)
@@ -75,7 +75,7 @@ media = st.builds(
 )
 cards = st.builds(
     Card,
-    delivery_id=st.integers(0, 2**47),
+    delivery_id=st.integers(0, LARGEST),
     kind=st.sampled_from([DeliveryKind.ITEM, DeliveryKind.PREVIEW]),
     language=st.sampled_from(languages()),
     organisation=hostile(80),
@@ -83,6 +83,7 @@ cards = st.builds(
     item_language=st.sampled_from(["en", "fr", "es", "zh", "ar"]),
     title=hostile(500),
     text=hostile(3000),
+    proposed_by=st.just("") | hostile(200),
     media=st.none() | media,
     post=posts,
     shares=st.just(tuple(ShareButton(place.value, f"https://go.example/r/a/{place.value}") for place in SHARE_ORDER)),
@@ -125,17 +126,23 @@ def check_words(message: Message) -> None:
         assert 0 <= int(str(one["offset"])) < int(str(one["offset"])) + int(str(one["length"])) <= read.length
 
 
+def check_buttons(message: Message) -> None:
+    """Look at what Telegram counts of buttons, and that their taps can be read again."""
+    for button in (button for row in message.buttons for button in row):
+        assert 0 < units(button.text) <= 64
+        assert len((button.data or "").encode()) <= DATA
+        assert units(button.copy or "") <= COPY
+        assert button.data is None or decode_tap(button.data) is not None
+
+
 @quick
 @given(cards)
 def test_a_message_is_within_every_limit_of_telegram_and_has_only_our_own_marks(card: Card) -> None:
+    """O1 and O2."""
     for view in VIEWS:
         message = view(card)
         check_words(message)
-        for button in (button for row in message.buttons for button in row):
-            assert 0 < units(button.text) <= 64
-            assert len((button.data or "").encode()) <= DATA
-            assert units(button.copy or "") <= COPY
-            assert button.data is None or decode_tap(button.data) is not None
+        check_buttons(message)
         assert max((len(row) for row in message.buttons), default=0) <= 3
 
 

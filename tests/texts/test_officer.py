@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from sharebot.texts.catalogue import languages, translator
 from sharebot.texts.officer import (
     choose_item,
-    choose_language,
     compose,
     compose_moments,
     compose_more,
@@ -21,11 +20,10 @@ from sharebot.values.cards import Card, FileOffer, PostText, ShareButton, Taken
 from sharebot.values.feeds import Media
 from sharebot.values.messages import Button, Message
 from sharebot.values.status import AnswerKind, AssetKind, ContentKind, DataTier, DeclineReason, DeliveryKind
-from sharebot.values.taps import Verb, decode_tap
+from sharebot.values.taps import LARGEST, Verb, decode_tap
 
 CAPTION, TEXT, DATA, COPY = 1024, 4096, 64, 256  # Bot API: UTF-16 units, units, bytes, characters
 OWN_TAGS = {"b", "i", "pre"}
-HIGHEST_ID = 2**47  # 15 digits, the most a tap can carry
 HOSTILE = [
     "<b>bold",
     "</i></b>",
@@ -75,7 +73,7 @@ media = st.builds(
 )
 cards = st.builds(
     Card,
-    delivery_id=st.integers(0, HIGHEST_ID),
+    delivery_id=st.integers(0, LARGEST),
     kind=st.just(DeliveryKind.ITEM),
     language=st.sampled_from(languages()),
     organisation=hostile(80),
@@ -197,7 +195,7 @@ def test_the_welcome_escapes_and_fits(organisation: str, language: str) -> None:
 @quick
 @given(st.lists(hostile(500), max_size=8))
 def test_the_choice_of_an_item_fits(titles: list[str]) -> None:
-    for button in buttons_of(choose_item("en", [(HIGHEST_ID, title) for title in titles])):
+    for button in buttons_of(choose_item("en", [(LARGEST, title) for title in titles])):
         assert units(button.text) <= 60
         assert len((button.data or "").encode()) <= DATA
 
@@ -409,7 +407,7 @@ def test_in_a_group_it_says_who_of_the_officers_spoke(language: str) -> None:
 
 
 @every_language
-def test_the_choice_of_a_language_offers_all_in_their_own_names(language: str) -> None:
-    buttons = buttons_of(choose_language(language))
-    assert [tap.argument for button in buttons if (tap := decode_tap(button.data))] == languages()
-    assert {"English", "Français", "Español"} <= {button.text for button in buttons}
+def test_whoever_proposed_it_is_credited(language: str) -> None:
+    shown = compose(replace(item(language), proposed_by="<b>Party South</b>")).html
+    assert "💡" in shown and "&lt;b&gt;Party South&lt;/b&gt;" in shown
+    assert "💡" not in compose(item(language)).html

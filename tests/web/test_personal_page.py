@@ -115,6 +115,7 @@ async def test_who_agrees_sees_the_item_and_answers_by_forms_alone(phone: Page, 
     await phone.goto(f"/o/{asked}")
     await press(phone, "main button.primary")
     assert "said=agreed" in phone.url
+    assert await phone.locator("main .lead").is_visible(), "what comes next, in place of an item that never was"
     await phone.goto(f"/o/{token}")
     assert await phone.locator("h1").inner_text() == "Pour des vaccins partout"
     assert await phone.locator("img").evaluate("one => one.naturalWidth") == 1200

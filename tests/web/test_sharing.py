@@ -114,7 +114,7 @@ async def test_an_e_mail_is_a_page_in_the_items_language_that_works_without_scri
     answer = await server.get(f"/r/{code}/email", headers={"Accept-Language": "es"})
     assert answer.status_code == 200
     assert '<html lang="fr">' in answer.text
-    assert "Écrire un e-mail" in answer.text
+    assert "Écrire un courriel" in answer.text
     assert "<script" not in answer.text
     assert "mailto:?subject=Une%20histoire&amp;body=Une%20histoire" in answer.text
     assert f"Une histoire\n{BASE}/r/{code}</pre>" in answer.text

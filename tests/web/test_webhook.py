@@ -92,6 +92,7 @@ async def test_an_update_is_stored_for_its_bot_and_then_answered(telegram, eithe
 
 
 async def test_a_replay_is_answered_alike_and_changes_nothing(telegram, either):
+    """T6."""
     for words in ("first", "second", "second"):
         assert (await telegram.post(MAIN, json=update(7, words), headers=RIGHT)).status_code == 200
     assert stored(either) == [("main", 7, "first")]
@@ -117,6 +118,7 @@ async def test_each_bot_has_a_path_and_numbers_of_its_own(telegram, either):
 
 @pytest.mark.parametrize("given", [None, "", SECRET[:-1], SECRET + "x", SECRET.upper(), "é", "x" * 300])
 async def test_without_the_secret_nothing_is_read(app, either, caplog, given):
+    """T5."""
     headers = [(b"host", b"share.alliance.example"), (b"content-length", b"10")]
     headers += [(HEADER.lower().encode(), given.encode())] if given is not None else []
     assert await call(app, MAIN, headers, nobody_may_read) == 403
@@ -159,6 +161,7 @@ async def test_only_post_is_a_call(telegram):
     ids=lambda body: f"{len(body)} {body[:24]!r}",
 )
 async def test_what_is_no_update_is_refused(telegram, either, body):
+    """T8."""
     answer = await telegram.post(MAIN, content=body, headers=RIGHT)
     assert answer.status_code == 400
     assert stored(either) == []
@@ -171,6 +174,8 @@ async def test_what_is_as_deep_as_it_may_be_is_taken(telegram, either):
 
 
 async def test_a_body_ends_at_one_megabyte(telegram, either):
+    """T8."""
+
     async def unannounced() -> AsyncIterator[bytes]:
         for _ in range(30):
             yield b" " * (MAX_BODY // 3)

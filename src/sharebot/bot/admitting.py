@@ -8,6 +8,7 @@ from sharebot.bot.context import Context, acknowledge, runtime_of, show_instead
 from sharebot.errors import Refused
 from sharebot.runtime import Runtime
 from sharebot.store import admission, officers
+from sharebot.store.deliveries import may_show
 from sharebot.texts.joining import compose_newcomer, tell_admission
 from sharebot.values.seats import Newcomer
 from sharebot.values.taps import Tap
@@ -44,8 +45,7 @@ def _decide(runtime: Runtime, officer_id: int, *, is_in: bool, message_id: int) 
     decide = officers.confirm if is_in else officers.reject
     with runtime.database.write() as session:
         question = admission.find_question(session, officer_id)
-        is_latest = question is not None and (question.copies > 1 or question.message_id in {None, message_id})
-        if not is_latest:
+        if question is None or not may_show(question, message_id):
             return False
         try:
             decide(session, officer_id, now=runtime.now())

@@ -20,7 +20,7 @@ from telegram.warnings import PTBUserWarning
 
 from sharebot.bot.channel import on_channel_post
 from sharebot.bot.commands import on_help
-from sharebot.bot.context import BOT, FAILURE, RUNTIME, Context
+from sharebot.bot.context import BOT, FAILURE, RUNTIME, Context, bot_id_of, runtime_of
 from sharebot.bot.group_replies import on_group_reply
 from sharebot.bot.groups import on_here, on_migrated
 from sharebot.bot.impact import on_impact
@@ -33,9 +33,11 @@ from sharebot.bot.passing import on_anything
 from sharebot.bot.posts import on_edited
 from sharebot.bot.settings import on_settings, on_zone
 from sharebot.bot.taps import on_tap
+from sharebot.errors import RateLimited
 from sharebot.messengers.http import Http
 from sharebot.messengers.request import Request
 from sharebot.runtime import Runtime
+from sharebot.store import bots
 
 log = logging.getLogger(__name__)
 
@@ -127,5 +129,10 @@ async def close_application(application: BotApplication) -> None:
 async def on_error(update: object, context: Context) -> None:
     """Log what went wrong in a handler and leave its name for the update's row; the next update goes on."""
     number = getattr(update, "update_id", 0)
+    cause = context.error.__cause__ if context.error else None
+    if isinstance(cause, RateLimited):
+        runtime = runtime_of(context)
+        with runtime.database.write() as session:
+            bots.halt(session, bot_id_of(context), cause.retry_after, now=runtime.now())
     context.bot_data[FAILURE] = type(context.error).__name__
     log.error("update failed id=%s", number, exc_info=context.error)

@@ -8,7 +8,7 @@ from sharebot.bot.context import Context, acknowledge, bot_id_of, runtime_of
 from sharebot.errors import SharebotError
 from sharebot.store import decisions
 from sharebot.store.cards import get_card
-from sharebot.store.deliveries import find_question
+from sharebot.store.deliveries import find_question, may_show
 from sharebot.texts.questions import compose_question, tell_decision
 from sharebot.values.status import Decision
 from sharebot.values.taps import Tap
@@ -27,9 +27,10 @@ async def on_decision(update: Update, context: Context, tap: Tap) -> None:
         return
     decision = Decision(tap.argument)
     with runtime.database.write() as session:
-        question = find_question(session, tap.number)
-        done = decisions.decide(session, [tap.number], decision, now=runtime.now())
-        card = get_card(session, question, settings=runtime.settings, now=runtime.now()) if question else None
+        question, card, done = find_question(session, tap.number), None, 0
+        if question is not None and may_show(question, message.message_id):
+            done = decisions.decide(session, [tap.number], decision, now=runtime.now())
+            card = get_card(session, question.id or 0, settings=runtime.settings, now=runtime.now())
     await acknowledge(query)
     if card is None:
         return

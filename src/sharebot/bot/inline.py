@@ -10,8 +10,10 @@ from sharebot.bot.shown import refresh
 from sharebot.store import inline
 from sharebot.store.groups import find_enrolled
 from sharebot.values.cards import Card
+from sharebot.values.taps import LARGEST
 
 log = logging.getLogger(__name__)
+_DIGITS = 15  # more than any number of ours has
 _DESCRIPTION = 120  # characters; phones show two lines
 
 
@@ -36,9 +38,10 @@ async def on_inline_chosen(update: Update, context: Context) -> None:
     runtime, chosen = runtime_of(context), update.chosen_inline_result
     if chosen is None or not (chosen.result_id.isascii() and chosen.result_id.isdigit()):
         return
+    if (number := int(chosen.result_id[:_DIGITS])) > LARGEST:
+        return
     with runtime.database.write() as session:
         officer = find_enrolled(session, chosen.from_user.id, bot_id=bot_id_of(context))
-        number = int(chosen.result_id[:15])
         said = inline.note_posted(session, officer, number, now=runtime.now()) if officer else None
     if said is not None:
         log.info("answer delivery=%d kind=shared inline", said.delivery_id)

@@ -8,7 +8,7 @@ from sharebot.store import admission, officers
 from sharebot.store.officers import OfficerView
 from sharebot.texts import joining, leaving, replies
 from sharebot.texts.catalogue import languages
-from sharebot.texts.settings import JOINING, compose_settings
+from sharebot.texts.settings import compose_settings
 from sharebot.values.messages import Message
 from sharebot.values.status import OfficerStatus
 from sharebot.values.taps import Tap
@@ -98,7 +98,7 @@ async def on_language_chosen(update: Update, context: Context, tap: Tap) -> None
     if query is None or officer is None or tap.argument not in languages():
         return
     await acknowledge(query)
-    if tap.number == JOINING and not officer.has_agreed:
+    if officer.status is OfficerStatus.WAITING and not officer.has_agreed:
         await show_instead(query, _ask_consent(runtime, officer, tap.argument))
         return
     with runtime.database.write() as session:

@@ -6,7 +6,8 @@ import logging
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from telegram import Update
+from telegram import CallbackQuery, Update
+from telegram.error import TelegramError
 
 from sharebot.bot.context import (
     Context,
@@ -19,7 +20,7 @@ from sharebot.bot.context import (
 )
 from sharebot.rules.pauses import end_of_pause, read_day
 from sharebot.runtime import Runtime
-from sharebot.store import erasure, officers
+from sharebot.store import erasure, officers, passing
 from sharebot.store.export import export_officer
 from sharebot.store.handover import invite_successor
 from sharebot.store.member_views import find_bot_username
@@ -31,6 +32,7 @@ from sharebot.values.status import OfficerStatus
 from sharebot.values.taps import Tap
 
 log = logging.getLogger(__name__)
+_DELETED_AT_ONCE = 100  # more than that Telegram refuses
 _WRITTEN_TO = {OfficerStatus.ACTIVE, OfficerStatus.PAUSED}
 
 
@@ -117,6 +119,8 @@ async def on_leaving(update: Update, context: Context, tap: Tap) -> None:
     if tap.argument == "keep":
         await show_instead(query, leaving.kept(officer.language))
     elif tap.argument == "erase":
+        if officer.high_risk:
+            await _empty_chat(query, context, officer)
         erased = await asyncio.to_thread(forget, runtime, officer)
         for drop in (context.application.drop_chat_data, context.application.drop_user_data):
             drop(query.from_user.id)
@@ -127,6 +131,21 @@ async def on_leaving(update: Update, context: Context, tap: Tap) -> None:
             is_paused = officers.pause(session, officer.id, until=until)
         if is_paused:
             await show_instead(query, leaving.paused(officer.language, until))
+
+
+async def _empty_chat(query: CallbackQuery, context: Context, officer: OfficerView) -> None:
+    """Delete what was to vanish later: nobody will know of it then. All but the message that shows the proof."""
+    runtime, shown = runtime_of(context), query.message.message_id if query.message else 0
+    after = timedelta(hours=runtime.settings.sending.delete_after_hours)
+    with runtime.database.write() as session:
+        passing.note_deliveries(session, after=after, now=runtime.now())
+        waiting = [one for one in passing.list_waiting(session, officer.id) if one != shown]
+    for start in range(0, len(waiting), _DELETED_AT_ONCE):
+        try:
+            some = waiting[start : start + _DELETED_AT_ONCE]
+            await context.bot.delete_messages(query.from_user.id, some)
+        except TelegramError as error:
+            log.warning("messages not deleted: %s", type(error.__cause__ or error).__name__)
 
 
 def forget(runtime: Runtime, officer: OfficerView) -> Erased:

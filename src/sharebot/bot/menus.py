@@ -7,6 +7,7 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from sharebot.config.settings import Settings
+from sharebot.errors import PermanentError, RateLimited
 from sharebot.texts.catalogue import SOURCE_LANGUAGE, languages
 from sharebot.texts.groups import group_commands
 from sharebot.texts.help import officer_commands, staff_commands
@@ -14,8 +15,11 @@ from sharebot.texts.help import officer_commands, staff_commands
 log = logging.getLogger(__name__)
 
 
-async def set_menus(bot: ExtBot[None], settings: Settings) -> None:
-    """Tell Telegram the commands of officers, groups and staff's chat, in every language; a failure is only logged."""
+async def set_menus(bot: ExtBot[None], settings: Settings) -> bool:
+    """Tell Telegram the commands of officers, groups and staff's chat, in every language.
+
+    False when it should be tried again later; what Telegram refuses is only logged. Raises TelegramError on a 429.
+    """
     try:
         for language in languages():
             # Whoever reads Telegram in a language that we do not speak gets English.
@@ -29,7 +33,11 @@ async def set_menus(bot: ExtBot[None], settings: Settings) -> None:
             menu = _menu(staff_commands(settings.organisation.languages[0]))
             await bot.set_my_commands(menu, scope=BotCommandScopeChat(staff))
     except TelegramError as error:
+        if isinstance(error.__cause__, RateLimited):
+            raise
         log.warning("the menus of commands are not set: %s", type(error.__cause__ or error).__name__)
+        return isinstance(error.__cause__, PermanentError)
+    return True
 
 
 def _menu(commands: dict[str, str]) -> list[BotCommand]:

@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from telegram import Message, MessageOriginChannel, Update
 
-from sharebot.bot.context import Context, acknowledge, officer_of, runtime_of, say, show_instead
+from sharebot.bot.context import Context, acknowledge, runtime_of, say, show_instead
+from sharebot.bot.groups import speaker_of, thread_of
 from sharebot.bot.posts import words_of
 from sharebot.errors import Refused
 from sharebot.models import Delivery
@@ -61,27 +63,34 @@ def read_forward(message: Message) -> Draft | None:
 
 def is_translation(text: str) -> bool:
     """Whether words in reply to an item can be its translation: a title and a text, or a long line."""
-    return len(text.strip().splitlines()) > 1 or len(text.strip()) >= _SHORTEST
+    return has_title_and_text(text) or len(tidy(text)) >= _SHORTEST
+
+
+def has_title_and_text(text: str) -> bool:
+    """Whether words have more than one line; in a group a single one, however long, is talk."""
+    return len(tidy(text).splitlines()) > 1
 
 
 async def ask_for_language(context: Context, officer: OfficerView, message: Message, item: Delivery) -> None:
     """Ask in which language an item was written anew; the second tap hands it in."""
     runtime, text = runtime_of(context), tidy(message.text or "")
     first, _, rest = text.partition("\n")
+    is_whole = len(first) <= _TITLE
     with runtime.database.write() as session:
         content = find_content(session, item.variant_id or 0, language=officer.language)
         if content is None:
             return
-        draft = Draft(first.strip(), rest.strip(), content.url, item=content.id)
+        title, words = first[:_TITLE].strip(), rest.strip() if is_whole else text
+        draft = Draft(title, words, content.url, item=content.id)
         number = proposals.add_draft(session, officer.id, draft, now=runtime.now())
         languages: Sequence[str] = proposals.list_languages_missing(session, officer.id, content.id)
     question = texts.ask_for_language(officer.language, number, title=content.title, languages=languages)
-    await say(context, message.chat_id, question)
+    await say(context, message.chat_id, replace(question, thread_id=thread_of(message)))
 
 
 async def on_propose(update: Update, context: Context, tap: Tap) -> None:
     """Hand a draft in, or forget it; somebody else's is left alone."""
-    runtime, query, officer = runtime_of(context), update.callback_query, officer_of(context, update)
+    runtime, query, officer = runtime_of(context), update.callback_query, speaker_of(context, update)
     if query is None or officer is None:
         return
     await acknowledge(query)
@@ -110,7 +119,10 @@ async def on_judge(update: Update, context: Context, tap: Tap) -> None:
     if query is None or message is None or message.chat.id != runtime.settings.telegram.staff_chat:
         log.warning("judgement from a foreign chat proposal=%d", tap.number)
         return
-    if tap.argument not in {"yes", "no"}:
+    with runtime.database.read() as session:
+        is_asked = proposals.is_asked_in(session, tap.number, message.message_id)
+    if tap.argument not in {"yes", "no"} or not is_asked:
+        await acknowledge(query)
         return
     reader = runtime.settings.organisation.languages[0]
     by, accept = query.from_user.full_name, tap.argument == "yes"

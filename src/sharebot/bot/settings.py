@@ -31,6 +31,7 @@ _PAGES = {
     "safety": "privacy",
 }
 _NEAR = 3
+_NO_PLACES = {"localtime", "Factory"}  # this machine's own clock, and none
 
 
 async def on_settings(update: Update, context: Context) -> None:
@@ -98,7 +99,7 @@ async def on_zone(update: Update, context: Context) -> None:
 
 def find_zone(wanted: str) -> tuple[str | None, list[str]]:
     """Return the time zone of this name however it is written, or None and those that sound like it."""
-    names = {name.casefold(): name for name in available_timezones()}
+    names = {name.casefold(): name for name in available_timezones() - _NO_PLACES}
     key = wanted.strip().casefold().replace(" ", "_")
     if key in names:
         return names[key], []

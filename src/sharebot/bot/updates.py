@@ -17,7 +17,6 @@ from sharebot.bot.menus import set_menus
 from sharebot.errors import Conflict, CredentialRefused, PermanentError, RateLimited
 from sharebot.leading import Leading
 from sharebot.messengers.http import READ_SECONDS
-from sharebot.rules.sending import halt_for
 from sharebot.runtime import Runtime
 from sharebot.store import bots, inbox
 from sharebot.values.status import PauseKind
@@ -27,6 +26,7 @@ _LONGEST_BACKOFF = 60.0
 _IDLE = 1.0
 _LOOK = 0.5
 _CONFLICTS = 5  # in a row: a worker that took over meets its predecessor's last request once
+_MENUS = "menus"  # whether the menus of commands are set
 WEBHOOK = "webhook"  # where an application keeps its bot's `Webhook`, if it has one
 
 
@@ -89,6 +89,7 @@ async def _take_turn(runtime: Runtime, application: BotApplication, leading: Lea
     try:
         if not await _identify(runtime, application):
             return
+        await _show_menus(runtime, application)
         if isinstance(webhook, Webhook):
             await _take_brought(runtime, application, webhook, term)
         else:
@@ -111,7 +112,8 @@ async def _take_failure(runtime: Runtime, application: BotApplication, error: Te
         return
     wait = min(2.0**term.failures, _LONGEST_BACKOFF)
     if isinstance(cause, RateLimited):
-        wait = halt_for(cause.retry_after).total_seconds()
+        with runtime.database.write() as session:
+            wait = bots.halt(session, bot_id_in(application), cause.retry_after, now=runtime.now()).total_seconds()
     what = cause if isinstance(cause, PermanentError) else type(cause or error).__name__
     log.warning("telegram not reached (%s), again in %.0f s", what, wait)
     await _sleep(wait, runtime.stopping)
@@ -150,9 +152,17 @@ async def _identify(runtime: Runtime, application: BotApplication) -> bool:
             reason = "the token belongs to another bot than before"
             bots.pause_bot(session, bot_id, reason, kind=PauseKind.OTHER_BOT)
     log.info("telegram connected bot=%s", me.username)
-    if is_known:
-        await set_menus(application.bot, runtime.settings)
     return is_known
+
+
+async def _show_menus(runtime: Runtime, application: BotApplication) -> None:
+    """Set the menus of commands once, and not while a 429 halts the bot."""
+    if application.bot_data.get(_MENUS):
+        return
+    with runtime.database.read() as session:
+        if bots.is_halted(session, bot_id_in(application), now=runtime.now()):
+            return
+    application.bot_data[_MENUS] = await set_menus(application.bot, runtime.settings)
 
 
 async def _poll_once(runtime: Runtime, application: BotApplication, leading: Leading, term: _Term) -> None:

@@ -18,8 +18,8 @@ async def delete_messages(runtime: Runtime) -> None:
     """Delete what is due, at the pace of sending; a halt of the bot holds deletions as well."""
     now, after = runtime.now(), timedelta(hours=runtime.settings.sending.delete_after_hours)
     with runtime.database.write() as session:
-        forgotten = farewells.forget_told(session, now=now)
         passing.note_deliveries(session, after=after, now=now)
+        forgotten = farewells.forget_told(session, now=now)
         due = passing.list_due(session, now=now)
     if forgotten:
         await asyncio.to_thread(erasure.press_out, runtime.database)

@@ -1,10 +1,13 @@
-"""Delete what need not be kept: click material after 48 hours, updates after a week, chats that never agreed."""
+"""Delete what need not be kept any more.
+
+Click material after 48 hours, updates after a week, chats that never agreed, lighter files that are not sent any more.
+"""
 
 import asyncio
 from datetime import timedelta
 
 from sharebot.runtime import Runtime
-from sharebot.store import erasure, inbox, links, officers
+from sharebot.store import erasure, inbox, links, officers, renditions
 
 UPDATES = timedelta(days=7)
 
@@ -18,5 +21,6 @@ async def prune(runtime: Runtime) -> None:
         links.forget_visitors(session, now=now)
         inbox.delete_done(session, before=now - UPDATES)
         officers.free_silent(session, now=now)
+        renditions.forget_old(session, now=now)
     # What was erased must not outlive the hour in the log either.
     await asyncio.to_thread(erasure.press_out, runtime.database)

@@ -16,7 +16,7 @@ from sharebot.errors import (
     SharebotError,
     TemporaryError,
 )
-from sharebot.rules.sending import ALARMING_HALT, halt_for, retry_delay
+from sharebot.rules.sending import ALARMING_HALT, retry_delay
 from sharebot.store import bots, deliveries, outcomes
 from sharebot.store.claims import Claim
 from sharebot.store.groups import follow_migration
@@ -66,11 +66,9 @@ def obey(session: Session, bot_id: int, error: SharebotError, *, now: datetime) 
     """
     match error:
         case RateLimited():
-            halt = halt_for(error.retry_after)
+            halt = bots.halt(session, bot_id, error.retry_after, now=now)
             if halt > ALARMING_HALT:
                 log.error("telegram halts the bot for %d s", halt.total_seconds())
-            bots.block_until(session, bot_id, now + halt)
-            bots.slow_down(session, bot_id, now=now)
         case CredentialRefused():
             bots.pause_bot(session, bot_id, str(error), kind=PauseKind.TOKEN)
         case _:

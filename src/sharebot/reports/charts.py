@@ -7,8 +7,6 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
-import resvg_py
-
 from sharebot.values.impact import Drawing
 
 COLOURS = ("#1d6f5c", "#58a58c", "#d9a441", "#c9c3b8")  # strongest evidence first
@@ -81,6 +79,8 @@ def draw_impact(drawing: Drawing) -> bytes:
 
 def to_png(svg: str) -> bytes:
     """Return the picture at twice its size, the same bytes on every machine."""
+    import resvg_py  # noqa: PLC0415 - 5 MB that a bot needs when somebody asks for a picture
+
     picture: object = resvg_py.svg_to_bytes(
         svg_string=svg, zoom=2, skip_system_fonts=True, font_files=[str(_font())], font_family="Lato"
     )

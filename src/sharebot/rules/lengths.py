@@ -10,7 +10,6 @@ X_URL = 23
 BLUESKY_GRAPHEMES = 300  # lexicon app.bsky.feed.post
 BLUESKY_BYTES = 3000
 TELEGRAM_TEXT = 4096  # Bot API, sendMessage
-TELEGRAM_CAPTION = 1024
 THREADS_LIMIT = 500
 MASTODON_LIMIT = 500  # the default of a server; many allow more
 ELLIPSIS = "…"

@@ -42,6 +42,7 @@ def build_app(sandbox: Sandbox) -> Starlette:
         Route("/phones/{chat_id:int}/tap", pages.tap, methods=["POST"]),
         Route("/phones/{chat_id:int}/write", pages.write, methods=["POST"]),
         Route("/groups/{number:int}", pages.group),
+        Route("/groups/{number:int}/bot", pages.move_bot, methods=["POST"]),
         Route("/groups/{number:int}/tap", pages.tap_in_group, methods=["POST"]),
         Route("/groups/{number:int}/write", pages.write_in_group, methods=["POST"]),
         Route("/mail", pages.mailbox),
@@ -92,16 +93,20 @@ class _Pages:
         phone = self._phone(request)
         if phone is None:
             return Response("No such phone", 404)
-        return self._page("phone.html", phone=phone, chat=phone, path=f"/phones/{phone.chat_id}")
+        return self._page(
+            "phone.html", phone=phone, chat=phone, path=f"/phones/{phone.chat_id}", toast=_toast(request, phone)
+        )
 
     async def tap(self, request: Request) -> Response:
         phone, form = self._phone(request), await request.form()
         if phone is None:
             return Response("No such phone", 404)
         message = next((one for one in phone.messages if str(one.message_id) == form.get("message")), None)
+        seen = len(phone.toasts)
         phone.tap(str(form.get("data")), message=message)
         await self.sandbox.settle()
-        return RedirectResponse(f"/phones/{phone.chat_id}#m{form.get('message')}", 303)
+        toast = f"?toast={seen}" if any(phone.toasts[seen:]) else ""
+        return RedirectResponse(f"/phones/{phone.chat_id}{toast}#m{form.get('message')}", 303)
 
     async def write(self, request: Request) -> Response:
         phone, form = self._phone(request), await request.form()
@@ -116,7 +121,9 @@ class _Pages:
         group, phone = self._member(request, request.query_params.get("who"))
         if group is None or phone is None:
             return Response("No such group", 404)
-        return self._page("phone.html", phone=phone, chat=group, path=f"/groups/{-group.chat_id}")
+        return self._page(
+            "phone.html", phone=phone, chat=group, path=f"/groups/{-group.chat_id}", toast=_toast(request, phone)
+        )
 
     async def tap_in_group(self, request: Request) -> Response:
         form = await request.form()
@@ -136,9 +143,20 @@ class _Pages:
             group.write(phone, text)
         return await self._back_to(group, phone, "end")
 
+    async def move_bot(self, request: Request) -> Response:
+        """Let the member whose phone it is add the bot to the group, or remove it."""
+        form = await request.form()
+        group, phone = self._member(request, form.get("who"))
+        if group is None or phone is None:
+            return Response("No such group", 404)
+        (group.remove_bot if group.has_bot else group.add_bot)(phone)
+        return await self._back_to(group, phone, "end")
+
     async def _back_to(self, group: Group, phone: Phone, place: str) -> Response:
+        seen = len(phone.toasts)
         await self.sandbox.settle()
-        return RedirectResponse(f"/groups/{-group.chat_id}?who={phone.chat_id}#{place}", 303)
+        toast = f"&toast={seen}" if any(phone.toasts[seen:]) else ""
+        return RedirectResponse(f"/groups/{-group.chat_id}?who={phone.chat_id}{toast}#{place}", 303)
 
     def _member(self, request: Request, who: object) -> tuple[Group | None, Phone | None]:
         """Return a group and the member whose phone shows it, the first one unless told."""
@@ -192,9 +210,16 @@ class _Pages:
         return self._page("networks.html", posts=posts, names=names, network=network)
 
 
+def _toast(request: Request, phone: Phone) -> str:
+    """Return what the bot answered to the tap that led here; most are answered in the chat alone."""
+    number = request.query_params.get("toast", "")
+    told = phone.toasts[int(number) :] if number.isdecimal() and len(number) < 9 else []
+    return next((words for words in told if words), "")
+
+
 def _clock(at: int | datetime) -> str:
     moment = at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)
-    return moment.strftime("%a %d %b, %H:%M")
+    return moment.strftime("%Y-%m-%d %H:%M")  # no words: phones speak many languages
 
 
 def _origin(origin: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What `sharebot sandbox` starts with: three phones, one site with a feed, a page without one."""
+"""What `sharebot sandbox` starts with: three phones, a group, one site with a feed, a page without one."""
 
 from datetime import timedelta
 
@@ -11,6 +11,8 @@ def fill(sandbox: Sandbox) -> None:
     """Set the stage."""
     for chat_id, name, language in ((1001, "Ana", "fr"), (1002, "Ben", "en"), (1003, "Cy", "es")):
         sandbox.telegram.add_phone(chat_id, name, language=language)
+    group = sandbox.telegram.add_group(-5001, "Party North: press")
+    group.join(sandbox.telegram.phones[1001], sandbox.telegram.phones[1003])
     sandbox.sites.publish("/img/cover.png", draw_landscape(1), "image/png")
     story = Story(
         "first-post",

@@ -91,7 +91,7 @@ def web_link(link: str | None, base: str) -> str | None:
     absolute = absolute.replace(" ", "%20")
     if parts.scheme not in {"http", "https"} or not parts.hostname or len(absolute) > 2048:
         return None
-    if "@" in parts.netloc or re.search(r"[\\\x00-\x20\x7f-\x9f\ud800-\udfff]", absolute):
+    if re.search(r"[@%\s]", parts.netloc) or re.search(r"[\\\x00-\x20\x7f-\x9f\ud800-\udfff]", absolute):
         return None
     return absolute
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from sharebot.config.bots import MAIN
 from sharebot.models import Bot
-from sharebot.rules.sending import BREAKER_AT, breaker_pause, slower
+from sharebot.rules.sending import BREAKER_AT, breaker_pause, halt_for, slower
 from sharebot.store.upsert import insert_ignore
 from sharebot.values.status import BotStatus, PauseKind
 
@@ -51,8 +51,11 @@ def record_identity(session: Session, bot_id: int, *, external_id: int, username
 
 
 def lock_bot(session: Session, bot_id: int) -> Bot | None:
-    """Return the bot's row, held until the transaction ends: claims of one bot happen one after the other."""
-    return session.get(Bot, bot_id, with_for_update=True, populate_existing=True)
+    """Return the bot's row, held until the transaction ends: claims of one bot happen one after the other.
+
+    Rows that name the bot may be written meanwhile: an erasure that has to wait for that would hold what sending needs.
+    """
+    return session.get(Bot, bot_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def may_send(bot: Bot, *, now: datetime) -> bool:
@@ -77,6 +80,14 @@ def block_until(session: Session, bot_id: int, until: datetime) -> None:
     """Let nobody send before `until`; a later halt that stands already is kept."""
     later = case((col(Bot.blocked_until) > until, col(Bot.blocked_until)), else_=until)
     session.execute(update(Bot).where(col(Bot.id) == bot_id).values(blocked_until=later))
+
+
+def halt(session: Session, bot_id: int, retry_after: timedelta | None, *, now: datetime) -> timedelta:
+    """Obey a 429, whichever call met it: halt the bot, slow it afterwards; return for how long it is halted."""
+    lasts = halt_for(retry_after)
+    block_until(session, bot_id, now + lasts)
+    slow_down(session, bot_id, now=now)
+    return lasts
 
 
 def slow_down(session: Session, bot_id: int, *, now: datetime) -> None:

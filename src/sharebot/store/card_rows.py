@@ -53,11 +53,12 @@ _OFFICERS = (
 _NAMED = select(Variant.content_id).where(col(Variant.id).in_(_among("ids")))
 _VARIANTS = select(Variant).where(col(Variant.content_id).in_(_NAMED)).order_by(col(Variant.id))
 _CONTENTS = (
-    select(Content, Campaign)
+    select(Content, Campaign, Member.name)
     .outerjoin(
         Campaign,
         and_(col(Campaign.id) == col(Content.campaign_id), col(Campaign.status) == CampaignStatus.RUNNING),
     )
+    .outerjoin(Member, col(Member.id) == col(Content.proposed_by_id))
     .where(col(Content.id).in_(_among("ids")))
 )
 _WITHDRAWN = select(QueueEntry.id).where(
@@ -151,11 +152,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class ItemRows:
-    """What items are made of, whoever gets them; by the ids of contents, variants and assets."""
+    """What items are made of, whoever gets them; by the ids of contents, variants and assets.
+
+    `proposers` names the party that a content comes from.
+    """
 
     siblings: Mapping[int, Mapping[str, Variant]]
     contents: Mapping[int, Content]
     campaigns: Mapping[int, Campaign]
+    proposers: Mapping[int, str]
     wordings: Mapping[int, str]
     assets: Mapping[int, Sequence[Asset]]
     files: Mapping[tuple[int, int], str]
@@ -228,8 +233,9 @@ def gather_items(session: Session, variants: Sequence[Variant]) -> ItemRows:
         own_posts[post.content_id or 0].append(post)
     return ItemRows(
         siblings,
-        {content.id or 0: content for content, _ in contents},
-        {content.id or 0: campaign for content, campaign in contents if campaign is not None},
+        {content.id or 0: content for content, _, _ in contents},
+        {content.id or 0: campaign for content, campaign, _ in contents if campaign is not None},
+        {content.id or 0: name for content, _, name in contents if name is not None},
         wordings,
         assets,
         _files(session, assets),

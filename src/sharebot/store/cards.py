@@ -37,6 +37,7 @@ class _Wish:
     vault: Vault
     language: str | None = None
     tier: DataTier | None = None
+    straight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def get_card(
     return cards[delivery_id]
 
 
-def get_cards(
+def get_cards(  # noqa: PLR0913 - what is shown, and how
     session: Session,
     delivery_ids: Sequence[int],
     *,
@@ -74,10 +75,14 @@ def get_cards(
     now: datetime,
     language: str | None = None,
     tier: DataTier | None = None,
+    straight: bool = False,
 ) -> dict[int, Card]:
-    """Return the cards of deliveries by their ids, in a number of statements that does not grow with them."""
+    """Return the cards of deliveries by their ids, in a number of statements that does not grow with them.
+
+    `straight` shows no short link, for a reader who refuses to be counted where the receiver does not.
+    """
     deliveries = session.exec(_DELIVERIES, params={"ids": list(delivery_ids)}).all()
-    rows, wish = gather(session, deliveries), _Wish(settings, now, vault_of(session), language, tier)
+    rows, wish = gather(session, deliveries), _Wish(settings, now, vault_of(session), language, tier, straight)
     return {one.id or 0: _card(one, rows, wish) for one in deliveries}
 
 
@@ -118,6 +123,7 @@ def _card(delivery: Delivery, rows: Rows, wish: _Wish) -> Card:
     siblings = rows.items.siblings[variant.content_id]
     shown = siblings.get(wish.language or variant.language, variant)
     receiver = _receiver(delivery, shown, officer, rows)
+    receiver = replace(receiver, untracked=receiver.untracked or wish.straight)
     item = _with_item(plain, shown, rows.items, receiver, wish)
     if (delivery.entry_id, delivery.officer_id) in rows.forwarded:
         # The channel's own post, with its media, stands just above.
@@ -160,6 +166,7 @@ def _with_item(plain: Card, variant: Variant, rows: ItemRows, receiver: _Receive
         text=variant.text,
         url=url or None,
         published_at=content.published_at if content else None,
+        proposed_by=rows.proposers.get(variant.content_id, ""),
         media=file.media if file else None,
         file_id=rows.files.get((file.asset_id, receiver.bot_id)) if file else None,
         offers=list_offers(files, plain.tier, light, item=item),

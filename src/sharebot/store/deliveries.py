@@ -95,9 +95,18 @@ def hold_back_backlog(session: Session, officer_id: int, *, now: datetime) -> in
     return len(entries)
 
 
-def find_question(session: Session, about_id: int) -> int | None:
+def find_question(session: Session, about_id: int) -> Delivery | None:
     """Return the delivery that asks staff about another one, or None."""
-    return session.exec(select(Delivery.id).where(Delivery.about_id == about_id)).first()
+    asked = select(Delivery).where(Delivery.about_id == about_id, Delivery.kind == DeliveryKind.REVIEW)
+    return session.exec(asked).first()
+
+
+def may_show(delivery: Delivery, message_id: int) -> bool:
+    """Whether a message can be this delivery's: its number may have been another's before a restored backup.
+
+    A copy, and a message whose outcome is not written yet, has an id that nobody knows.
+    """
+    return delivery.copies > 1 or delivery.message_id in {None, message_id}
 
 
 def get_delivery(session: Session, delivery_id: int) -> Delivery:

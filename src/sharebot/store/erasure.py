@@ -74,7 +74,7 @@ def erase(session: Session, officer_id: int, *, now: datetime) -> Erased:
 
     Nothing more is sent. `press_out` has to follow the commit, so that no byte stays in the file.
     """
-    officer = session.get(Officer, officer_id, with_for_update=True, populate_existing=True)
+    officer = session.get(Officer, officer_id, with_for_update={"key_share": True}, populate_existing=True)
     if officer is None:
         return Erased(now)
     chat = session.get(Chat, officer.chat_id) if officer.chat_id else None
@@ -97,14 +97,15 @@ def erase(session: Session, officer_id: int, *, now: datetime) -> Erased:
 
 def _clear_deliveries(session: Session, officer_id: int) -> tuple[int, list[int]]:
     own = [one for one in session.exec(select(Delivery.id).where(Delivery.officer_id == officer_id)) if one]
+    # Attempts first, as whoever writes an outcome does: else the two could wait for each other.
+    tried = update(Attempt).where(col(Attempt.delivery_id).in_(own))
+    session.execute(tried.values(error=None), execution_options=_UNSEEN)
     mine = update(Delivery).where(col(Delivery.officer_id) == officer_id)
     ended = mine.where(col(Delivery.status).in_(_OPEN)).values(status=DeliveryStatus.CANCELLED, sending_since=None)
     session.execute(ended, execution_options=_UNSEEN)
     told = mine.where(col(Delivery.message_id).is_not(None))
     shown = _count(session, told.values(message_id=None))
     session.execute(mine.values(chat_id=None, edit_at=None, error=None), execution_options=_UNSEEN)
-    tried = update(Attempt).where(col(Attempt.delivery_id).in_(own))
-    session.execute(tried.values(error=None), execution_options=_UNSEEN)
     return shown, own
 
 
@@ -148,9 +149,11 @@ def forget_chat(session: Session, chat: Chat, *, now: datetime | None) -> int:
     traces = Traces(number=vault_of(session).open(chat.address_sealed))
     blanked = _blank_updates(session, traces, now=now)
     _blank_errors(session, traces)
-    session.execute(delete(PassingMessage).where(col(PassingMessage.chat_id) == chat.id))
     named = update(Delivery).where(col(Delivery.chat_id) == chat.id)
     session.execute(named.values(chat_id=None, message_id=None, edit_at=None), execution_options=_UNSEEN)
+    # From here on nobody can note a message in it. Its deliveries before it, as in sending.
+    session.refresh(chat, with_for_update=True)
+    session.execute(delete(PassingMessage).where(col(PassingMessage.chat_id) == chat.id))
     session.delete(chat)
     session.flush()
     return blanked

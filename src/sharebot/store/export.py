@@ -24,6 +24,7 @@ from sharebot.store.database import vault_of
 from sharebot.store.erasure import Traces
 
 _SEALED = ("label_sealed", "label_index", "name_sealed", "chat_id", "member_id", "replaces_id")
+_OF_AN_ANSWER = ("id", "delivery_id", "officer_id")
 
 
 def export_officer(session: Session, officer_id: int, *, now: datetime) -> str:
@@ -45,6 +46,7 @@ def export_officer(session: Session, officer_id: int, *, now: datetime) -> str:
         "name_shown_to_staff": vault.open(officer.name_sealed) if officer.name_sealed else None,
         "invitations": _all(session, Invitation, Invitation.officer_id == officer_id, without=("token_sha256",)),
         "messages": [_delivery(session, one) for one in deliveries],
+        "said_in_the_group": [_said(one) for one in _given_elsewhere(session, officer_id)],
         "pasted_posts": _all(session, PastedPost, PastedPost.officer_id == officer_id, without=("url_sha256",)),
         "proposals": _all(session, Proposal, Proposal.officer_id == officer_id),
         "messages_to_be_deleted": _all(session, PassingMessage, PassingMessage.chat_id == officer.chat_id),
@@ -60,8 +62,24 @@ def _delivery(session: Session, delivery: Delivery) -> dict[str, Any]:
     return {name: getattr(delivery, name) for name in names} | {
         "item": variant.title if variant else None,
         "language": variant.language if variant else None,
-        "answer": _plain(said, ("id", "delivery_id", "officer_id")) if said else None,
+        "answer": _plain(said, _OF_AN_ANSWER) if said else None,
     }
+
+
+def _given_elsewhere(session: Session, officer_id: int) -> Iterable[tuple[Answer, str | None]]:
+    """Return what an officer said of items that went to the group of their party, each with its item's title."""
+    said = (
+        select(Answer, Variant.title)
+        .join(Delivery, col(Delivery.id) == col(Answer.delivery_id))
+        .outerjoin(Variant, col(Variant.id) == col(Delivery.variant_id))
+        .where(Answer.officer_id == officer_id, Delivery.officer_id != officer_id)
+    )
+    return session.exec(said.order_by(col(Answer.id)))
+
+
+def _said(said: tuple[Answer, str | None]) -> dict[str, Any]:
+    answer, title = said
+    return {"item": title, "answer": _plain(answer, _OF_AN_ANSWER)}
 
 
 def _all(session: Session, model: type[SQLModel], own: Any, *, without: tuple[str, ...] = ()) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
-from sharebot.models import Chat, Delivery, Officer
+from sharebot.models import Chat, Delivery, Officer, PassingMessage
 from sharebot.store.deliveries import new_delivery
 from sharebot.store.erasure import erase, forget_chat
 from sharebot.store.upsert import insert_ignore
@@ -46,13 +46,17 @@ def end_predecessor(session: Session, successor_id: int, *, now: datetime) -> No
 
 
 def forget_told(session: Session, *, now: datetime) -> int:
-    """Erase whoever has had their farewell, or cannot get it; return how many."""
+    """Erase whoever has had their farewell, or cannot get it; return how many.
+
+    What is to vanish from a chat goes first: once the chat is forgotten, nobody could delete it.
+    """
     over = select(Delivery.chat_id, Officer.id).outerjoin(Officer, col(Officer.chat_id) == col(Delivery.chat_id))
     over = over.where(
         col(Delivery.key).startswith(FAREWELL),
         col(Delivery.chat_id).is_not(None),
         or_(col(Officer.id).is_(None), col(Officer.status) == OfficerStatus.GONE),
         col(Delivery.status).not_in(_UNDER_WAY),
+        col(Delivery.chat_id).not_in(select(PassingMessage.chat_id)),
     )
     rows = session.exec(over).all()
     for chat_id, officer_id in rows:

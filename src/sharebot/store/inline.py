@@ -41,7 +41,7 @@ def list_offers(session: Session, officer: OfficerView, words: str, *, settings:
         if content_id not in chosen or (sought.is_own and not chosen[content_id].is_own):
             chosen[content_id] = sought
     ids = [one.delivery.id or 0 for one in chosen.values()]
-    cards = get_cards(session, ids, settings=settings, now=now)
+    cards = get_cards(session, ids, settings=settings, now=now, straight=officer.wishes.untracked)
     wanted = words.casefold().split()
     fitting = [cards[number] for number in ids if all(word in _searched(cards[number]) for word in wanted)]
     return fitting[:LATEST]

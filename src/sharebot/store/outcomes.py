@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from sharebot.models import Attempt, Chat, Delivery
 from sharebot.store.claims import Claim
@@ -113,7 +113,10 @@ def _close(session: Session, claim: Claim, outcome: AttemptOutcome, error: str |
         col(Attempt.number) == claim.number,
         col(Attempt.outcome).in_([AttemptOutcome.OPEN, AttemptOutcome.UNKNOWN]),
     )
-    session.execute(open_attempt.values(outcome=outcome, error=error and error[:300], ended_at=now))
+    # Whoever was erased meanwhile has no chat any more, and may stand in a server's words.
+    chat_id = session.exec(select(Delivery.chat_id).where(Delivery.id == claim.delivery_id)).first()
+    words = error[:300] if error and chat_id is not None else None
+    session.execute(open_attempt.values(outcome=outcome, error=words, ended_at=now))
 
 
 def _move(session: Session, claim: Claim, *, free_at: datetime, **values: object) -> bool:

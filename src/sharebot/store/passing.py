@@ -69,6 +69,13 @@ def list_due(session: Session, *, now: datetime, limit: int = 100) -> list[DueDe
     ]
 
 
+def list_waiting(session: Session, officer_id: int) -> list[int]:
+    """Return the messages in an officer's chat that are to be deleted one day."""
+    waiting = select(PassingMessage.message_id).join(Officer, col(Officer.chat_id) == col(PassingMessage.chat_id))
+    waiting = waiting.where(Officer.id == officer_id).order_by(col(PassingMessage.message_id))
+    return list(session.exec(waiting))
+
+
 def end_message(session: Session, due: DueDeletion) -> None:
     """Note that a message is gone: it is not edited any more either."""
     mine = (col(PassingMessage.chat_id) == due.chat_id, col(PassingMessage.message_id) == due.message_id)

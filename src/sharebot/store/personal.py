@@ -22,8 +22,10 @@ from sharebot.store.renditions import find_picture
 from sharebot.store.upsert import insert_ignore
 from sharebot.values.letters import Reader
 from sharebot.values.status import ChatKind, DataTier, DeliveryKind, EntryStatus, OfficerStatus
+from sharebot.values.taps import LARGEST
 
 ENROLMENT_LASTS = timedelta(days=7)
+_DIGITS = len(str(LARGEST))
 _FREE = (OfficerStatus.INVITED, OfficerStatus.GONE)
 _HERE = (OfficerStatus.ACTIVE, OfficerStatus.PAUSED, OfficerStatus.UNREACHABLE)
 _ADDRESS = re.compile(r"[^\s@<>(),;:\"\\]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
@@ -78,14 +80,19 @@ def agree(session: Session, officer_id: int, *, now: datetime) -> bool:
 
 
 def page_token(session: Session, delivery_id: int) -> str:
-    """Return what opens a delivery's page: nobody can make it without the key, and it is stored nowhere."""
-    return f"{delivery_id}-{vault_of(session).index(f'personal page {delivery_id}')[:40]}"
+    """Return what opens a delivery's page: nobody can make it without the key, and it is stored nowhere.
+
+    It is of its mailbox too: after a restored backup the number may be that of a delivery to somebody else.
+    """
+    whose = select(Chat.address_index).join(Delivery, col(Delivery.chat_id) == col(Chat.id))
+    mailbox = session.exec(whose.where(Delivery.id == delivery_id)).first()
+    return f"{delivery_id}-{vault_of(session).index(f'personal page {delivery_id} of {mailbox}')[:40]}"
 
 
 def find_visit(session: Session, token: str, *, now: datetime) -> Visit | None:
     """Return whose page a token opens; None for every token that opens nothing."""
     number = token.partition("-")[0]
-    if not (number.isascii() and number.isdecimal() and len(number) < 16):
+    if not (number.isascii() and number.isdecimal() and len(number) <= _DIGITS and int(number) <= LARGEST):
         return None
     if not hmac.compare_digest(page_token(session, int(number)).encode(), token.encode("utf-8", "replace")):
         return None
@@ -136,9 +143,3 @@ def show_anew(session: Session, delivery_ids: Sequence[int], *, now: datetime) -
     """Have messages of colleagues show what was said on a page."""
     told = update(Delivery).where(col(Delivery.id).in_(delivery_ids), col(Delivery.message_id).is_not(None))
     session.execute(told.values(edit_at=now))
-
-
-def is_mailbox(session: Session, officer_id: int) -> bool:
-    """Whether a seat is written to by mail."""
-    kind = select(Chat.kind).join(Officer, col(Officer.chat_id) == col(Chat.id)).where(Officer.id == officer_id)
-    return session.exec(kind).first() is ChatKind.MAILBOX

@@ -11,7 +11,7 @@ from sharebot.models import Chat, Delivery, Member, Officer, Proposal, QueueEntr
 from sharebot.store.bots import get_bot
 from sharebot.store.chats import ensure_chat, kind_of
 from sharebot.store.contents import EDITED, Intake, add_version, get_content, ingest
-from sharebot.store.deliveries import new_delivery
+from sharebot.store.deliveries import may_show, new_delivery
 from sharebot.store.post_owners import home_hosts
 from sharebot.store.titles import list_titles
 from sharebot.store.upsert import insert_ignore
@@ -100,6 +100,15 @@ def confirm(session: Session, proposal: Proposal, *, settings: Settings, now: da
         now=now,
     )
     insert_ignore(session, Delivery, [row | {"about_proposal_id": proposal.id}])
+
+
+def is_asked_in(session: Session, number: int, message_id: int) -> bool:
+    """Whether staff are asked about a proposal in this message."""
+    asked = select(Delivery).where(
+        col(Delivery.about_proposal_id) == number, col(Delivery.kind) == DeliveryKind.PROPOSAL
+    )
+    question = session.exec(asked).first()
+    return question is not None and may_show(question, message_id)
 
 
 def decide(session: Session, number: int, *, accept: bool, by: str, settings: Settings, now: datetime) -> bool | None:

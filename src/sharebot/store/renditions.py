@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, func, select
 
 from sharebot.config.settings import Settings
-from sharebot.models import Asset, AssetBody, AssetFile, Content, Delivery, JobSlot, Variant
+from sharebot.models import Asset, AssetBody, AssetFile, Content, Delivery, JobSlot, QueueEntry, Variant
 from sharebot.rules.tiers import Held, Light, choose_offered
 from sharebot.store.slots import take_slot
 from sharebot.store.upsert import insert_ignore
@@ -22,6 +22,7 @@ TRIES = 3
 _RETRY = timedelta(minutes=10)
 _JOB = "rendition:"
 _LATEST = timedelta(days=30)  # a new source brings its whole past along; nobody will send most of it
+_KEPT = timedelta(days=90)  # after the last sending of an item ended; a new approval has them made anew
 _ENDINGS = {"image/jpeg": "jpg", "audio/mp4": "m4a"}
 
 
@@ -50,7 +51,7 @@ def list_unprepared(session: Session, *, now: datetime) -> list[Original]:
             col(Asset.id).not_in(_resting(session, now=now)),
             col(Content.status) != ContentStatus.ARCHIVED,
             or_(
-                col(Content.status) == ContentStatus.READY,
+                col(Content.id).in_(select(QueueEntry.content_id).where(col(QueueEntry.expires_at) > now)),
                 func.coalesce(Content.published_at, Content.created_at) > now - _LATEST,
             ),
         )
@@ -107,6 +108,27 @@ def record_failure(session: Session, original: Original, *, now: datetime) -> bo
         return True
     mark_prepared(session, original.ids, now=now)
     return False
+
+
+def forget_old(session: Session, *, now: datetime) -> int:
+    """Delete the renditions of what is put away or has not been sent for long; return how many."""
+    in_use = select(QueueEntry.content_id).where(col(QueueEntry.expires_at) > now - _KEPT)
+    old = (func.coalesce(Content.published_at, Content.created_at) < now - _KEPT) & col(Content.id).not_in(in_use)
+    made = (
+        select(Asset.id, Asset.original_id)
+        .join(Variant, col(Variant.id) == col(Asset.variant_id))
+        .join(Content, col(Content.id) == col(Variant.content_id))
+        .where(col(Asset.original_id).is_not(None), or_(col(Content.status) == ContentStatus.ARCHIVED, old))
+        .limit(500)
+    )
+    rows = session.exec(made).all()
+    ids = [asset_id for asset_id, _ in rows]
+    session.execute(delete(AssetBody).where(col(AssetBody.asset_id).in_(ids)))
+    session.execute(delete(AssetFile).where(col(AssetFile.asset_id).in_(ids)))
+    session.execute(delete(Asset).where(col(Asset.id).in_(ids)))
+    originals = [original_id for _, original_id in rows]
+    session.execute(update(Asset).where(col(Asset.id).in_(originals)).values(prepared_at=None))
+    return len(ids)
 
 
 def media_of(asset: Asset) -> Media:

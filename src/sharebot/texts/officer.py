@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from sharebot.texts.catalogue import Translator, languages, translator
+from sharebot.texts.catalogue import Translator, translator
 from sharebot.texts.cutting import CAPTION_LIMIT, MESSAGE_LIMIT, fit_post, shorten, shown_units, units
 from sharebot.texts.item_buttons import (
-    OWN_NAMES,
     Rows,
     file_size,
     item_rows,
@@ -69,13 +68,6 @@ def compose_moments(card: Card) -> Message:
 def tell_holder(language: str, taken: Taken, zone: str) -> str:
     """Say for a moment, in plain text, who has the item already."""
     return _holds(speak(language), taken, zone)
-
-
-def choose_language(language: str) -> Message:
-    """Ask which language the bot should speak."""
-    t = speak(language)
-    buttons = [Button(OWN_NAMES.get(code, code), data=encode_tap(Tap(Verb.SPEAK, 0, code))) for code in languages()]
-    return Message(t("Which language should I speak?"), (tuple(buttons),))
 
 
 def choose_item(language: str, items: list[tuple[int, str]]) -> Message:
@@ -157,12 +149,14 @@ def _file_facts(t: Translator, media: Media) -> list[str]:
         minutes, seconds = divmod(media.duration_s, 60)
         facts.append(f"{minutes}:{seconds:02}")
     if media.size_bytes and media.size_bytes >= 100_000:
-        facts.append(file_size(t, media.size_bytes))
+        facts.append(file_size(t, media.size_bytes).replace(" ", "\u00a0"))
     return facts
 
 
 def _notes(t: Translator, card: Card) -> list[str]:
-    notes = [_own_word(t, card)] if card.answer else []
+    proposer = shorten(card.proposed_by, NAME_SHOWN)
+    notes = [t.html("💡 Proposed by {party}", party=proposer)] if proposer else []
+    notes += [_own_word(t, card)] if card.answer else []
     if card.taken and card.answer is not AnswerKind.DECLINED:
         notes.append(_colleague(t, card.taken, card.zone))
     if card.copies:
@@ -181,7 +175,7 @@ def _own_word(t: Translator, card: Card) -> str:
         return t.html("✅ {name} has shared it – thank you! Paste the link to the post here.", name=name)
     return {
         AnswerKind.TAKEN: t("✋ You are on it. Tap Shared when it is done."),
-        AnswerKind.SHARED: t("✅ Shared – thank you! Paste the link to your post here, so that we can confirm it."),
+        AnswerKind.SHARED: t("✅ Shared – thank you! Paste the link to your post here: it is worth more."),
         AnswerKind.LATER: t("⏰ For later. It stays here for you."),
         AnswerKind.DECLINED: t("🚫 Not for your party. Thank you for saying so."),
     }[card.answer or AnswerKind.LATER]

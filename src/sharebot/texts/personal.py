@@ -11,6 +11,7 @@ from sharebot.values.status import DeliveryKind
 
 SUMMARY_SHOWN = 280
 SUBJECT_SHOWN = 120
+NAME_SHOWN = 60
 
 
 def speak(language: str) -> Translator:
@@ -37,6 +38,8 @@ def _item(t: Translator, card: Card) -> Message:
     parts = [f"<b>{t.html('{title}', title=title)}</b>"]
     summary = shorten(card.text, SUMMARY_SHOWN)
     parts += [t.html("{text}", text=summary)] if summary else []
+    proposer = shorten(card.proposed_by, NAME_SHOWN)
+    parts += [f"<i>{t.html('💡 Proposed by {party}', party=proposer)}</i>"] if proposer else []
     parts += [f"<i>{t('Sent again: the first copy could not be confirmed.')}</i>"] if card.copies else []
     return Message("\n\n".join(parts), subject=title)
 

@@ -86,7 +86,7 @@ def _reason(t: Translator, shortfall: Shortfall) -> str:
 
 
 def _keys(t: Translator, post: GivenPost, number: int) -> tuple[Button, ...]:
-    mark = f"{number}: " if number else ""
+    mark = f"{number}. " if number else ""
     keys = {"edit": f"{mark}{t('✏️ Other item')}", "drop": f"{mark}{t('🗑 Take back')}"}
     return tuple(Button(words, data=encode_tap(Tap(Verb.POST, post.number, what))) for what, words in keys.items())
 

@@ -66,7 +66,8 @@ class Taken:
 class Card:
     """One delivery with all that its message shows.
 
-    `language` is that of the words around the item, `item_language` that of the item itself.
+    `language` is that of the words around the item, `item_language` that of the item itself; `proposed_by` names
+    the party that the item comes from, if any.
     `post` is what the party is to post, with its own short link, which is `url` too. `taken` is a colleague's
     word, `answer` the officer's own; in a group `answered_by` names who of the officers said it. `shares` and
     `reposts` (of the Alliance's own posts) are what the party uses. `asked_language` is the item's where the
@@ -87,6 +88,7 @@ class Card:
     text: str = ""
     url: str | None = None
     published_at: datetime | None = None
+    proposed_by: str = ""
     media: Media | None = None
     file_id: str | None = None
     post: PostText = PostText("")

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+LARGEST = 2**31 - 1  # the largest number that a row has; PostgreSQL refuses to look for a larger one
+
 
 class Verb(StrEnum):
     """What a tap asks for."""
@@ -50,7 +52,7 @@ def encode_tap(tap: Tap) -> str:
 
 def decode_tap(data: str | None) -> Tap | None:
     """Read a tap; None for anything that `encode_tap` did not write."""
-    match = re.fullmatch(r"([a-z]):(\d{1,15}):([a-z0-9_]{0,32})", data or "", re.ASCII)
-    if match is None or match[1] not in set(Verb):
+    match = re.fullmatch(r"([a-z]):(\d{1,10}):([a-z0-9_]{0,32})", data or "", re.ASCII)
+    if match is None or match[1] not in set(Verb) or int(match[2]) > LARGEST:
         return None
     return Tap(Verb(match[1]), int(match[2]), match[3])

@@ -49,6 +49,7 @@ def show_page(request: Request, token: str) -> Response:
         token=token,
         officer=officer,
         enrols=officer.status is OfficerStatus.INVITED,
+        is_first=visit.delivery.kind is DeliveryKind.WELCOME,
         card=card if card and not visit.is_over else None,
         picture=picture[0] if picture and officer.tier is not DataTier.TEXT else None,
         listed=listed,
@@ -87,7 +88,9 @@ def take_answer(
         if item is None or visit.is_over:
             raise NotFound("nothing to answer")
         prove_arrival(session, visit.delivery.id or 0, now=runtime.now())
-        said = _record(session, visit, _Answer(item, word, _one_of(DeclineReason, reason), moment, link), runtime)
+        said = _record(
+            session, visit, _Answer(item, word, _one_of(DeclineReason, reason), moment, link.strip()), runtime
+        )
     return _back(token, said)
 
 
@@ -122,6 +125,8 @@ def keep_settings(  # noqa: PLR0913, PLR0917 - the form's fields
     hours = _hours(opens, closes)
     with runtime.database.write() as session:
         visit = _open(session, token, runtime)
+        if not officers.get_officer(session, visit.officer_id).has_agreed:
+            raise NotFound("nothing is kept before they agree")
         wishes.set_wish(
             session,
             visit.officer_id,
@@ -194,7 +199,10 @@ def _record(session: Session, visit: Visit, answer: _Answer, runtime: Runtime) -
         changed = reminders.remind_later(
             session, item, answer.moment, officer_id=visit.officer_id, settings=runtime.settings, now=now
         ).said.colleagues
-    elif answer.word is AnswerKind.SHARED and (links := find_links(answer.link)):
+    elif answer.word is AnswerKind.SHARED and answer.link:
+        links = find_links(answer.link)
+        if not links:
+            return "link_refused"
         paste = posts.Paste(links, now, item.id, frozenset(runtime.trackers))
         given = posts.take(session, visit.officer_id, paste, settings=runtime.settings, now=now)
         changed, said = given.changed, "link_taken" if given.given else "link_refused"
@@ -225,12 +233,13 @@ def _one_of(kind: type[DeclineReason], value: str) -> DeclineReason | None:
 
 
 def _hours(opens: str, closes: str) -> tuple[time | None, time | None]:
-    """Read the hours; none, or ones that leave no time, mean the installation's."""
+    """Read the hours; none, or ones that leave no time, mean the installation's. They count by the reader's clock."""
     try:
         first, last = time.fromisoformat(opens), time.fromisoformat(closes)
     except ValueError:
         return None, None
-    return (first, last) if first < last else (None, None)
+    is_local = first.tzinfo is None and last.tzinfo is None
+    return (first, last) if is_local and first < last else (None, None)
 
 
 def _back(token: str, said: str) -> RedirectResponse:
