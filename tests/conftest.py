@@ -10,6 +10,9 @@ from sharebot.store.database import Database
 from sharebot.store.schema import migrate
 from sharebot.store.vault import Vault
 from tests.cast import FixedClock
+from tests.flows.template import released_file
+
+__all__ = ["released_file"]
 
 
 @pytest.fixture

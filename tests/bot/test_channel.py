@@ -16,7 +16,8 @@ from sharebot.sandbox.phone import Phone
 from sharebot.store import contents, queue
 from sharebot.values.status import AssetKind, DataTier, DeliveryKind, DeliveryStatus, EntryStatus, OfficerStatus
 from tests.bot.words import status_of
-from tests.flows.conftest import CHANNEL, Scene
+from tests.flows.conftest import Scene
+from tests.flows.template import CHANNEL
 
 ENGLISH, FRENCH = "https://alliance.example/a", "https://www.alliance.example/fr/a/?utm_source=channel"
 
