@@ -182,7 +182,7 @@ async def _release(stage: Stage, kind: str, *, priority: Priority = Priority.NOR
     picture = Media(AssetKind.PICTURE, f"{base}/img/{code}.png", "image/png", width=1200, height=675)
     media = [picture]
     if kind == "video":
-        film = Media(AssetKind.VIDEO, f"{base}/img/{code}.mp4", "video/mp4", 48_000_000, 212, 1280, 720)
+        film = Media(AssetKind.VIDEO, f"{base}/img/{code}.mp4", "video/mp4", 12_400_000, 212, 1280, 720)
         media.insert(0, film)
     if kind == "episode":
         media.insert(0, Media(AssetKind.AUDIO, f"{base}/audio/{code}.wav", "audio/wav", duration_s=40))

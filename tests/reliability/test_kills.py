@@ -16,15 +16,18 @@ BUSY = 15.0  # the long proof asks for 5 s: here other tests want the processors
 
 
 @pytest.mark.parametrize(
-    "seed",
-    [pytest.param(1, marks=pytest.mark.xdist_group("reliability-kills")), pytest.param(2, marks=pytest.mark.long)],
+    ("seed", "kills"),
+    [
+        pytest.param(1, 6, marks=pytest.mark.xdist_group("reliability-kills")),
+        pytest.param(2, 20, marks=pytest.mark.long),
+    ],
 )
-def test_kills_of_the_worker_on_sqlite(tmp_path: Path, standin: Standin, seed: int):
+def test_kills_of_the_worker_on_sqlite(tmp_path: Path, standin: Standin, seed: int, kills: int):
     standin.set_faults(**SLOW_ENOUGH)
     with Installation(tmp_path, standin) as installation:
-        proof = KillRounds(installation, standin, seed=seed, within=BUSY).run(10, 200)
+        proof = KillRounds(installation, standin, seed=seed, within=BUSY).run(kills, 200)
     assert proof.is_good, proof.to_json()
-    assert proof.figures["kills"] == 10
+    assert proof.figures["kills"] == kills
     assert proof.figures["extra_copies"] > 0, "no kill found a send in flight"
 
 
