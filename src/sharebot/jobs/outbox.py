@@ -32,6 +32,8 @@ DATABASE_DOWN = (OperationalError, InterfaceError, InternalError, NoConnection)
 _FRESH = timedelta(seconds=1)  # an older claim is looked at again before it is sent
 _GATHER_SECONDS = 0.002
 _DATABASE_RETRY = 1.0
+_LEAST_GAP = 0.5  # of the pace's interval, between two starts of one process
+_WORTH_WAITING = 0.001  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Outbox:
         self._files: dict[str, str] = {}
         self._uploads: dict[str, asyncio.Lock] = {}
         self._in_disorder = False
+        self._least_gap = timedelta(seconds=_LEAST_GAP / self._pace.per_second)
         self._starts: deque[datetime] = deque(maxlen=max(1, math.ceil(self._pace.per_second)))
 
     async def drain(self) -> int:
@@ -164,7 +167,7 @@ class Outbox:
         runtime = self._runtime
         if (wait := (claim.starts_at - runtime.now()).total_seconds()) > 0:
             await runtime.clock.sleep(wait)
-        wait += await self._wait_for_second()
+        wait += await self._wait_for_place()
         if not await self._is_still_to_be_sent(claim, waited=wait > 0):
             return _Ended(claim)
         try:
@@ -175,11 +178,18 @@ class Outbox:
             return _Ended(claim, message, error=error)
         return _Ended(claim, message, receipt)
 
-    async def _wait_for_second(self) -> float:
-        """Wait while a second already has its messages: a start that came late must not press those after it."""
+    async def _wait_for_place(self) -> float:
+        """Wait while a second already has its messages, or the last one left just now.
+
+        A turn that took long, as the first one does, must not let several leave at once: what comes in a heap
+        once comes in a heap every second.
+        """
         now, wait = self._runtime.now(), 0.0
+        if self._starts:
+            wait = (self._starts[-1] + self._least_gap - now).total_seconds()
         if len(self._starts) == self._starts.maxlen:
-            wait = max(0.0, 1 - (now - self._starts[0]).total_seconds())
+            wait = max(wait, 1 - (now - self._starts[0]).total_seconds())
+        wait = wait if wait >= _WORTH_WAITING else 0.0
         self._starts.append(now + timedelta(seconds=wait))
         if wait:
             await self._runtime.clock.sleep(wait)
