@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SRC := src tests
 
-.PHONY: help demo test check fix run bench simulate soak pictures lock browser clean
+.PHONY: help demo test check fix run bench simulate soak pictures lock programs clean
 
 help: ## list the verbs
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 10
@@ -31,7 +31,7 @@ demo: $(VENV)/.runtime ## live through a week of an invented Alliance
 run: $(VENV)/.runtime ## pages, bot and jobs in one process
 	@$(BIN)/sharebot run
 
-test: $(VENV)/.dev browser check ## everything: checks and all tests
+test: $(VENV)/.dev programs check ## everything: checks and all tests
 	@$(BIN)/python -m pytest -q -n 3 --dist loadgroup -m "not long"
 
 check: $(VENV)/.dev ## format, lint, types, layers
@@ -43,10 +43,11 @@ check: $(VENV)/.dev ## format, lint, types, layers
 fix: $(VENV)/.dev ## mend format and lint where a machine can
 	@$(BIN)/ruff check -q --fix $(SRC) ; $(BIN)/ruff format -q $(SRC)
 
-browser: ## install Debian's chromium for the browser tests when it is missing and we may
-	@command -v chromium >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
-	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } >/dev/null 2>&1 ; } || \
-	  echo "chromium is not here and cannot be installed: the browser tests will be skipped (with CI=true they fail)"
+programs: ## install what some tests need and a package cannot bring, when it is missing and we may
+	@missing=""; for name in chromium ffmpeg; do command -v $$name >/dev/null || missing="$$missing $$name"; done; \
+	[ -z "$$missing" ] || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; } >/dev/null 2>&1 ; } || \
+	  echo "not here and not to be installed:$$missing; the tests that need it will be skipped (with CI=true they fail)"
 
 bench: $(VENV)/.dev ## measure, as ratios to a reference in the same run
 	@$(BIN)/python tests/bench/bench_feeds.py
@@ -62,13 +63,13 @@ soak: $(VENV)/.dev ## the long proofs of docs/reliability.md, two hours or so
 	  "refusals --database postgresql" soak; do $(BIN)/python -m tests.reliability.run $$proof || exit 1; done
 	@for seed in 1 2 3 4 5; do $(BIN)/sharebot demo --once --seed $$seed --out data/soak-$$seed >/dev/null || exit 1; done; echo "5 weeks, no failure"
 
-pictures: $(VENV)/.dev browser ## take the pictures of docs/images anew
+pictures: $(VENV)/.dev programs ## take the pictures of docs/images anew
 	@$(BIN)/python tests/e2e/pictures.py
 	@$(BIN)/python tests/e2e/chat_pictures.py
 
 lock: ## write the locks anew; needs uv
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	  --extra build --extra postgres --extra sandbox pyproject.toml -o requirements.lock
+	  --extra build --extra oidc --extra postgres --extra sandbox pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --all-extras -c requirements.lock pyproject.toml -o requirements-dev.lock
 

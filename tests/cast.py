@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlmodel import Session
 
 from sharebot.models import Member, Officer
+from sharebot.store import officers
 from sharebot.store.bots import get_bot
 from sharebot.store.chats import ensure_chat
 from sharebot.store.database import Database, vault_of
@@ -96,3 +97,12 @@ def add_cast(database: Database) -> None:
     with database.write() as session:
         add_officer(session, add_member(session, "north", languages="fr,en"), "Ana", chat_id=ANA, language="fr")
         add_officer(session, add_member(session, "south"), "Ben", chat_id=BEN)
+
+
+def seat_cy(database: Database) -> int:
+    """Let Cy take a second seat of North, and not agree yet; return the seat."""
+    with database.write() as session:
+        seat = add_officer(session, session.get_one(Member, 1), "Second desk", chat_id=None).id or 0
+        token = officers.create_invitation(session, seat, now=NOW)
+        assert officers.join(session, token, bot_id=1, address=CY, now=NOW)
+    return seat

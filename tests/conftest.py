@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from sharebot.store.database import Database
 from sharebot.store.schema import migrate
@@ -13,6 +14,10 @@ from tests.cast import FixedClock
 from tests.flows.template import released_file
 
 __all__ = ["released_file"]
+
+# No property is decided by how busy the machine is.
+settings.register_profile("sharebot", deadline=None)
+settings.load_profile("sharebot")
 
 
 @pytest.fixture

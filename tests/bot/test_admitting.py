@@ -1,12 +1,10 @@
 """Staff say who is let in: in their chat alone, once, with a name that is only words."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
-from sharebot.bot.context import RUNTIME
 from sharebot.jobs.delete_messages import delete_messages
 from sharebot.jobs.edit_messages import edit_messages
 from sharebot.jobs.send_deliveries import send_deliveries
@@ -30,13 +28,7 @@ HOSTILE = "<b>Admin</b>\u202e\u200f &amp; \x00boss"
 @pytest.fixture
 def desk(listening: Scene) -> Phone:
     """Staff's chat, here a private one."""
-    telegram = listening.runtime.settings.telegram.model_copy(update={"staff_chat": STAFF})
-    settings = listening.runtime.settings.model_copy(update={"telegram": telegram})
-    listening.runtime = replace(listening.runtime, settings=settings)
-    listening.application.bot_data[RUNTIME] = listening.runtime
-    phone = listening.sandbox.telegram.add_phone(STAFF, "Staff")
-    phone.started = True
-    return phone
+    return listening.open_staff_chat(STAFF, "Staff")
 
 
 async def come(scene: Scene, name: str = "Cy") -> tuple[int, Phone]:

@@ -352,3 +352,13 @@ async def test_an_export_holds_what_its_officer_said_in_the_group_and_nothing_of
     assert [one["answer"]["kind"] for one in own["said_in_the_group"]] == ["shared"]
     assert own["said_in_the_group"][0]["item"] == "Un titre"
     assert other["said_in_the_group"] == []
+
+
+async def test_staffs_own_chat_becomes_no_partys_group(listening: Scene):
+    listening.open_staff_chat(GROUP, "Staff")
+    group = listening.sandbox.telegram.add_group(GROUP, "Staff")
+    group.add_bot(listening.ana)
+    await listening.settle()
+    group.write(listening.ana, "/here")
+    await listening.settle()
+    assert group_seats(listening) == []

@@ -8,6 +8,7 @@ from sqlmodel import select
 from sharebot.jobs.send_deliveries import send_deliveries
 from sharebot.models import Member, Reshare
 from sharebot.sandbox.phone import Phone
+from sharebot.store.queue import withdraw
 from sharebot.values.status import AnswerKind, Evidence, Network
 from tests.bot.words import answers_of
 from tests.cast import CY, add_officer
@@ -96,3 +97,9 @@ async def test_whoever_refuses_to_be_counted_posts_no_short_link_of_a_colleague(
     assert titles(sent, query_id) == ["Un titre"]
     assert "/r/" not in str(answer_to(sent, query_id))
     assert "https://alliance.example/fr/a" in str(answer_to(sent, query_id))
+
+
+async def test_what_was_withdrawn_is_not_offered(sent: Scene):
+    with sent.runtime.database.write() as session:
+        withdraw(session, 1, by="test", now=sent.clock.at)
+    assert titles(sent, await ask(sent, sent.ana, "")) == []

@@ -3,12 +3,13 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from sharebot.bot.application import BotApplication, close_application
+from sharebot.bot.context import RUNTIME
 from sharebot.bot.updates import poll_updates
 from sharebot.models import Delivery
 from sharebot.runtime import Runtime
@@ -42,6 +43,16 @@ class Scene:
     def statuses(self) -> list[str]:
         with self.runtime.database.read() as session:
             return [deliveries.get_delivery(session, number).status.value for number in (1, 2)]
+
+    def open_staff_chat(self, number: int, name: str) -> Phone:
+        """Give staff a chat; here a private one."""
+        telegram = self.runtime.settings.telegram.model_copy(update={"staff_chat": number})
+        settings = self.runtime.settings.model_copy(update={"telegram": telegram})
+        self.runtime = replace(self.runtime, settings=settings)
+        self.application.bot_data[RUNTIME] = self.runtime
+        phone = self.sandbox.telegram.add_phone(number, name)
+        phone.started = True
+        return phone
 
     async def settle(self) -> None:
         await asyncio.wait_for(self.sandbox.drained(), 10)

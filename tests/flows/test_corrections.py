@@ -9,10 +9,10 @@ from sqlmodel import select
 from sharebot.errors import Refused
 from sharebot.jobs.edit_messages import edit_messages
 from sharebot.jobs.send_deliveries import send_deliveries
-from sharebot.models import Variant
+from sharebot.models import Delivery, Variant
 from sharebot.sandbox.faults import Fault
 from sharebot.store import bots, corrections, edits
-from sharebot.values.status import DeliveryStatus, PauseKind
+from sharebot.values.status import DeliveryKind, DeliveryStatus, PauseKind
 from tests.cast import NOW
 from tests.flows.conftest import Scene
 
@@ -42,6 +42,18 @@ async def test_a_correction_edits_one_language_in_place(scene):
     assert "A better title" in scene.ben.last_message.words.text
     assert scene.ben.last_message.keyboard, "its buttons stay"
     assert not scene.ana.last_message.edited, "the French version was not corrected"
+
+
+async def test_one_that_cannot_be_written_does_not_keep_the_others_waiting(scene):
+    await deliver(scene)
+    with scene.runtime.database.write() as session:
+        ana = session.get_one(Delivery, 1)
+        ana.kind, ana.edit_at = DeliveryKind.DIGEST, NOW  # one that lists nothing
+    correct(scene)
+    await edit_messages(scene.runtime)
+    assert "A better title" in scene.ben.last_message.words.text
+    with scene.runtime.database.read() as session:
+        assert session.get_one(Delivery, 1).edit_at is None, "it is not tried every second"
 
 
 async def test_what_is_not_sent_yet_goes_out_corrected(scene):

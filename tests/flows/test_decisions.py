@@ -1,12 +1,10 @@
 """A message of which nobody knows whether it arrived, twice: a person decides, in staff's chat or on the page."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
-from sharebot.bot.context import RUNTIME
 from sharebot.jobs.edit_messages import edit_messages
 from sharebot.jobs.send_deliveries import send_deliveries
 from sharebot.models import Delivery
@@ -21,11 +19,7 @@ STAFF = 5000
 @pytest.fixture
 def staffed(listening: Scene) -> Scene:
     """The scene with a chat of staff's."""
-    telegram = listening.runtime.settings.telegram.model_copy(update={"staff_chat": STAFF})
-    settings = listening.runtime.settings.model_copy(update={"telegram": telegram})
-    listening.runtime = replace(listening.runtime, settings=settings)
-    listening.application.bot_data[RUNTIME] = listening.runtime
-    listening.sandbox.telegram.add_phone(STAFF, "Eva").started = True
+    listening.open_staff_chat(STAFF, "Eva")
     return listening
 
 

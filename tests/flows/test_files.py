@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from sharebot.bot.context import RUNTIME
 from sharebot.jobs.send_deliveries import send_deliveries
-from sharebot.models import Asset, AssetBody, Content, Officer
+from sharebot.models import Asset, Content, Officer
 from sharebot.sandbox.phone import Phone
 from sharebot.sandbox.telegram import Shown
 from sharebot.sources.fetch import Fetcher
@@ -17,6 +17,7 @@ from sharebot.store.deliveries import get_delivery
 from sharebot.values.status import AssetKind, ContentKind, DataTier
 from sharebot.values.taps import Tap, Verb, encode_tap
 from tests.flows.conftest import Scene, listening, scene
+from tests.store.props import add_light
 
 __all__ = ["listening", "scene"]
 
@@ -37,20 +38,7 @@ async def radio(listening: Scene) -> AsyncIterator[Scene]:
         content.kind, ana.tier = ContentKind.EPISODE, DataTier.LIGHT
         for variant_id in (1, 2):
             whole = Asset(variant_id=variant_id, kind=AssetKind.AUDIO, url=url, size_bytes=29_000_000, duration_s=1800)
-            session.add(whole)
-            session.flush()
-            light = Asset(
-                variant_id=variant_id,
-                kind=AssetKind.AUDIO,
-                url=f"sharebot:rendition/{whole.id}",
-                mime="audio/mp4",
-                size_bytes=len(LIGHT),
-                tier=DataTier.LIGHT,
-                original_id=whole.id,
-            )
-            session.add(light)
-            session.flush()
-            session.add(AssetBody(asset_id=light.id or 0, body=LIGHT))
+            add_light(session, whole, LIGHT, "audio/mp4")
     await send_deliveries(scene.runtime)
     yield scene
     await fetcher.aclose()

@@ -15,7 +15,7 @@ from sharebot.config.settings import Smtp
 from sharebot.errors import Refused
 from sharebot.jobs.send_deliveries import send_deliveries
 from sharebot.mail.smtp import SmtpMailer
-from sharebot.models import Answer, Asset, AssetBody, Bot, Chat, Delivery, Officer, PastedPost
+from sharebot.models import Answer, Asset, Bot, Chat, Delivery, Officer, PastedPost
 from sharebot.rules.audience import Audience
 from sharebot.rules.timing import Timing
 from sharebot.rules.utm import new_code
@@ -36,6 +36,7 @@ from sharebot.web.app import build_app
 from sharebot.worker import with_bots
 from tests.cast import NOW, FixedClock, add_member, add_officer
 from tests.flows.conftest import Scene, scene
+from tests.store.props import add_light
 
 __all__ = ["scene"]
 EVA = "eva.garcia@west.example"
@@ -91,20 +92,7 @@ class Post:
             queue.release(session, number, settings=self.runtime.settings, new_code=new_code, now=self.clock.now())
             for variant_id in (1, 2):
                 whole = Asset(variant_id=variant_id, kind=AssetKind.PICTURE, url="https://alliance.example/a.jpg")
-                session.add(whole)
-                session.flush()
-                light = Asset(
-                    variant_id=variant_id,
-                    kind=AssetKind.PICTURE,
-                    url=f"sharebot:rendition/{whole.id}",
-                    mime="image/jpeg",
-                    alt="A crowd",
-                    tier=DataTier.LIGHT,
-                    original_id=whole.id,
-                )
-                session.add(light)
-                session.flush()
-                session.add(AssetBody(asset_id=light.id or 0, body=SMALL))
+                add_light(session, whole, SMALL, "image/jpeg").alt = "A crowd"
         await send_deliveries(self.runtime)
 
 

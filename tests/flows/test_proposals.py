@@ -1,12 +1,10 @@
 """An officer proposes by forwarding and translates by replying; staff decide once, and the officer is told."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
-from sharebot.bot.context import RUNTIME
 from sharebot.jobs.edit_messages import edit_messages
 from sharebot.jobs.send_deliveries import send_deliveries
 from sharebot.models import Asset, Content, Delivery, Member, Proposal, Reshare, SocialAccount, Variant
@@ -33,11 +31,7 @@ CHANNEL = {"id": -1002222, "type": "channel", "title": "Party South", "username"
 @pytest.fixture
 async def staffed(listening: Scene) -> Scene:
     """The scene with staff's chat, its item delivered."""
-    telegram = listening.runtime.settings.telegram.model_copy(update={"staff_chat": STAFF})
-    settings = listening.runtime.settings.model_copy(update={"telegram": telegram})
-    listening.runtime = replace(listening.runtime, settings=settings)
-    listening.application.bot_data[RUNTIME] = listening.runtime
-    listening.sandbox.telegram.add_phone(STAFF, "Eva <b>").started = True
+    listening.open_staff_chat(STAFF, "Eva <b>")
     await deliver(listening)
     return listening
 
@@ -46,6 +40,15 @@ async def deliver(scene: Scene) -> None:
     for _ in range(3):
         await send_deliveries(scene.runtime)
         scene.clock.at += timedelta(seconds=2)
+
+
+async def propose(scene: Scene, words: str) -> None:
+    """Let Ben propose a post, and staff be asked."""
+    scene.ben.forward(words)
+    await scene.settle()
+    scene.ben.tap("Propose")
+    await scene.settle()
+    await deliver(scene)
 
 
 def kept(scene: Scene) -> list[tuple[ProposalKind, ProposalStatus, str, str]]:
@@ -125,11 +128,7 @@ async def test_staff_may_decline_and_only_staff_may_decide_once(staffed):
 
 async def test_a_decision_on_the_page_is_shown_in_staffs_chat(staffed):
     scene, staff = staffed, staffed.sandbox.telegram.phones[STAFF]
-    scene.ben.forward("Words")
-    await scene.settle()
-    scene.ben.tap("Propose")
-    await scene.settle()
-    await deliver(scene)
+    await propose(scene, "Words")
     with scene.runtime.database.write() as session:
         settings = scene.runtime.settings
         proposals.decide(session, 1, accept=False, by="eva@alliance.example", settings=settings, now=scene.clock.at)
@@ -242,11 +241,7 @@ async def test_a_command_in_a_forward_is_no_command(staffed):
 async def test_a_question_from_before_a_restored_backup_decides_nothing(staffed):
     """Numbers of proposals are given anew after a restore."""
     scene, staff = staffed, staffed.sandbox.telegram.phones[STAFF]
-    scene.ben.forward("Words of Ben")
-    await scene.settle()
-    scene.ben.tap("Propose")
-    await scene.settle()
-    await deliver(scene)
+    await propose(scene, "Words of Ben")
     with scene.runtime.database.write() as session:
         asked = session.exec(select(Delivery).where(Delivery.about_proposal_id == 1)).one()
         asked.message_id = (asked.message_id or 0) + 100

@@ -25,9 +25,10 @@ from sharebot.store.contents import content_hash
 from sharebot.store.renditions import TRIES, forget_old, list_unprepared, remember_file
 from sharebot.values.status import AssetKind, ContentKind, ContentStatus, DataTier
 from tests.flows.conftest import Scene, scene
+from tests.needs import needs_program
 
 __all__ = ["scene"]
-needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+needs_ffmpeg = needs_program("ffmpeg")
 
 
 def photo(width: int = 2400, height: int = 1600, *, exif: bool = True) -> bytes:

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 from sharebot.errors import PermanentError
-from sharebot.media.lighten import find_ffmpeg, lighten_picture
+from sharebot.media.lighten import lighten_picture
+from tests.needs import needs_program
 
 NOISE = Image.effect_noise((900, 600), 80)
 PICTURES = {
@@ -47,7 +48,7 @@ async def test_what_cannot_get_small_enough_is_said(tmp_path: Path):
         await lighten_picture(file, most_bytes=500, most_pixels=640)
 
 
-@pytest.mark.skipif(find_ffmpeg() is None, reason="ffmpeg is not installed")
+@needs_program("ffmpeg")
 def test_the_work_ends_with_a_killed_worker(tmp_path: Path):
     sound = tmp_path / "long.wav"
     with wave.open(str(sound), "wb") as file:

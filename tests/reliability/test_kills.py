@@ -18,7 +18,7 @@ BUSY = 15.0  # the long proof asks for 5 s: here other tests want the processors
 @pytest.mark.parametrize(
     ("seed", "kills"),
     [
-        pytest.param(1, 6, marks=pytest.mark.xdist_group("reliability-kills")),
+        pytest.param(1, 4, marks=pytest.mark.xdist_group("reliability-kills")),
         pytest.param(2, 20, marks=pytest.mark.long),
     ],
 )

@@ -108,6 +108,13 @@ def test_a_digest_that_comes_anyway_costs_nothing_and_a_new_one_needs_room():
     assert choose_digest(habits, full, after=NOON, until=soon) == at("2026-12-01T08:00")
 
 
+def test_whoever_wants_one_digest_a_week_gets_no_second_one_for_what_is_over_before():
+    friday = at("2026-11-27T12:00")
+    often, weekly = (Habits(BRUSSELS, OFFICE, 5, rhythm=one) for one in (Rhythm.EACH, Rhythm.WEEKLY))
+    assert choose_digest(often, Asked(), after=NOON, until=friday) == at("2026-11-26T08:00")
+    assert choose_digest(weekly, Asked(), after=NOON, until=friday) == MONDAY
+
+
 def test_digests_to_come_count_as_asks():
     planned = Asked(asked(3).moments, frozenset({MONDAY}))
     wish = Wish(NOON, NOON + timedelta(days=14))

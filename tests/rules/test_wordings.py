@@ -86,6 +86,7 @@ def test_texts_that_were_split_come_back_as_they_are(text: str) -> None:
     [
         ("Vaccines for all, now!", "VACCINES for all now", True),
         ("La santé est un droit pour toutes et tous.", "La sante est un droit, pour toutes et tous", True),
+        ("Égalité à l’été", "Egalite a l’ete", True),
         ("Health is a right for everybody.", "Health is a right for everyone.", True),
         ("Health is a right.", "We fight for vaccines on every continent.", False),
         ("La santé est un droit.", "Ensemble, exigeons des vaccins pour chaque pays.", False),
@@ -115,4 +116,5 @@ def test_near_identical_texts_are_told(one: str, other: str, alike: bool) -> Non
 )
 def test_what_a_campaign_adds_can_be_posted(code: str, name: str, hashtag: str, line: str, word: str | None) -> None:
     problem = find_campaign_problem(code, name, hashtag, line)
-    assert problem is None if word is None else word in (problem or "")
+    assert (problem is None) == (word is None)
+    assert (word or "") in (problem or "")

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from sharebot.config.settings import Settings
-from sharebot.models import Attempt, Chat, Delivery, QueueEntry
+from sharebot.models import Asset, AssetBody, Attempt, Chat, Delivery, QueueEntry
 from sharebot.rules.audience import Audience
 from sharebot.rules.timing import Timing
 from sharebot.store.claims import Claim, Claimed, Pace, claim_due, open_attempts
@@ -19,7 +19,7 @@ from sharebot.store.outcomes import mark_uncertain
 from sharebot.store.queue import Approval, Released, approve, get_entry, release
 from sharebot.store.recovery import resolve_uncertain
 from sharebot.values.feeds import FeedItem
-from sharebot.values.status import AttemptOutcome, DeliveryKind, DeliveryStatus, EntryStatus
+from sharebot.values.status import AttemptOutcome, DataTier, DeliveryKind, DeliveryStatus, EntryStatus
 from tests.cast import NOW, add_cast
 
 ITEM = FeedItem("a", "A title", "Words", "https://alliance.example/a", NOW, "en")
@@ -173,3 +173,22 @@ def set_entry_status(database: Database, status: EntryStatus, number: int = 1) -
         assert entry is not None
         entry.status = status
         session.add(entry)
+
+
+def add_light(session: Session, whole: Asset, body: bytes, mime: str) -> Asset:
+    """Give a file the lighter one that was made of it."""
+    session.add(whole)
+    session.flush()
+    light = Asset(
+        variant_id=whole.variant_id,
+        kind=whole.kind,
+        url=f"sharebot:rendition/{whole.id}",
+        mime=mime,
+        size_bytes=len(body),
+        tier=DataTier.LIGHT,
+        original_id=whole.id,
+    )
+    session.add(light)
+    session.flush()
+    session.add(AssetBody(asset_id=light.id or 0, body=body))
+    return light

@@ -14,7 +14,7 @@ from sharebot.store.export import export_officer
 from sharebot.store.farewells import forget_told
 from sharebot.values.seats import Farewell, Newcomer
 from sharebot.values.status import DeliveryKind, DeliveryStatus, OfficerStatus
-from tests.cast import ANA, CY, NOW, add_cast, add_officer
+from tests.cast import ANA, CY, NOW, add_cast, add_officer, seat_cy
 
 STAFF = -100_1
 
@@ -23,13 +23,7 @@ STAFF = -100_1
 def seat(either: Database) -> int:
     """A third seat, of North, where somebody sits and has not agreed yet."""
     add_cast(either)
-    with either.write() as session:
-        north = session.get(Member, 1)
-        assert north is not None
-        seat = add_officer(session, north, "Second desk", chat_id=None).id or 0
-        token = officers.create_invitation(session, seat, now=NOW)
-        assert officers.join(session, token, bot_id=1, address=CY, now=NOW)
-    return seat
+    return seat_cy(either)
 
 
 def agree(database: Database, seat: int) -> bool:

@@ -9,7 +9,7 @@ from sharebot.config.settings import Settings
 from sharebot.models import Content, Delivery, Officer, QueueEntry, Variant
 from sharebot.rules.asks import Hold
 from sharebot.rules.planning import Recipient
-from sharebot.store import channel
+from sharebot.store import channel, recovery
 from sharebot.store.database import Database
 from sharebot.store.deliveries import hold_back_backlog, new_delivery
 from sharebot.store.upsert import insert_ignore
@@ -17,6 +17,7 @@ from sharebot.values.cards import Forward
 from sharebot.values.messages import Origin
 from sharebot.values.status import ContentKind, DeliveryKind, DeliveryStatus
 from tests.cast import NOW, add_cast
+from tests.store.props import WAIT
 
 CHANNEL = -1002000000001
 LATER = NOW + timedelta(days=1)
@@ -114,3 +115,43 @@ def test_after_an_absence_no_forward_comes_without_its_item(two):
     assert {entry for entry, kind in kinds if kind is DeliveryKind.FORWARD} == {
         entry for entry, kind in kinds if kind is DeliveryKind.ITEM
     }
+
+
+def forwarded(database: Database) -> QueueEntry:
+    """Let Ana's forward of the first page wait."""
+    (entry,) = entries(database, 1)
+    note(database, 5, PAGES[0])
+    with database.write() as session:
+        assert channel.add_forwards(session, [recipient(1)], entry, now=NOW) == 1
+    return entry
+
+
+def test_a_post_that_is_edited_takes_along_the_forward_that_waits(two):
+    forwarded(two)
+    note(two, 5, PAGES[1])
+    with two.read() as session:
+        assert list(session.exec(select(Delivery.status))) == [DeliveryStatus.CANCELLED]
+
+
+def test_a_forward_in_doubt_is_given_up(two):
+    forwarded(two)
+    with two.write() as session:
+        session.get_one(Delivery, 1).status = DeliveryStatus.UNCERTAIN
+    with two.write() as session:
+        assert recovery.resolve_uncertain(session, now=NOW + WAIT, wait=WAIT) == (0, 0)
+        assert session.get_one(Delivery, 1).status is DeliveryStatus.FAILED
+
+
+def test_a_click_proves_the_item_behind_its_forward(two):
+    entry = forwarded(two)
+    with two.write() as session:
+        forward = session.get_one(Delivery, 1)
+        forward.status, forward.copies = DeliveryStatus.SENT, 1
+        item = new_delivery(
+            "item", DeliveryKind.ITEM, chat=(forward.chat_id or 0, 1), officer_id=1, entry_id=entry.id, variant_id=1,
+            due_at=NOW, expires_at=LATER, now=NOW,
+        )  # fmt: skip
+        insert_ignore(session, Delivery, [item | {"status": DeliveryStatus.UNCERTAIN, "copies": 1}])
+    with two.write() as session:
+        recovery.prove_by_click(session, member_id=1, variant_id=1, now=NOW)
+        assert session.exec(select(Delivery.status).where(Delivery.key == "item")).one() is DeliveryStatus.SENT

@@ -47,6 +47,7 @@ def lived(either: Database) -> Database:
     add_cast(either)
     with either.write() as session:
         content = _content(session)
+        session.get_one(Officer, 1).name_sealed = vault_of(session).seal("Ana Alba")
         for number, status in enumerate((DeliveryStatus.SENT, DeliveryStatus.QUEUED, DeliveryStatus.NEEDS_REVIEW), 1):
             session.add(_delivery(number, status, chat_id=1, officer_id=1))
         session.add(_delivery(4, DeliveryStatus.SENT, chat_id=2, officer_id=2))
@@ -123,6 +124,7 @@ def test_everything_of_the_person_goes(lived: Database):
         assert officer is not None
         assert (officer.status, officer.chat_id, officer.consented_at) == (OfficerStatus.GONE, None, None)
         assert "Ana" not in vault_of(session).open(officer.label_sealed)
+        assert officer.name_sealed is None
         assert [one.id for one in session.exec(select(Chat))] == [2]
         assert session.exec(select(PastedPost)).all() == []
         assert session.exec(select(PassingMessage)).all() == []

@@ -170,3 +170,13 @@ def test_a_move_to_a_chat_with_a_seat_sends_nothing_twice(cast):
     kept = seat_at(cast, MOVED)
     assert kept is not None
     assert kept.member_code == "south"
+
+
+def test_a_group_is_at_high_risk_as_who_brought_it(cast):
+    with cast.write() as session:
+        session.get_one(Officer, 1).high_risk = True
+    link(cast, ANA, GROUP)
+    seat = seat_at(cast, GROUP)
+    assert seat is not None
+    with cast.read() as session:
+        assert session.get_one(Officer, seat.id).high_risk

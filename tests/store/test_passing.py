@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from sharebot.models import Delivery, Officer, PassingMessage
+from sharebot.models import Chat, Delivery, Officer, PassingMessage
 from sharebot.store import passing
 from sharebot.store.database import Database
-from sharebot.values.status import DeliveryStatus
+from sharebot.values.status import ChatKind, DeliveryStatus
 from tests.cast import BEN, NOW, add_cast
 from tests.store.props import queue_note
 
@@ -52,3 +52,15 @@ def test_what_people_at_high_risk_got_is_noted_once_and_goes_in_time(either):
         row = session.get(Delivery, fresh)
         assert row is not None
         assert row.message_id == 11, "it is there until it is deleted"
+
+
+def test_in_a_group_nothing_is_deleted(either):
+    add_cast(either)
+    with either.write() as session:
+        ben = session.get_one(Officer, 2)
+        ben.high_risk = True
+        session.get_one(Chat, ben.chat_id).kind = ChatKind.GROUP
+    deliver(either, 2, 11, ago=timedelta(hours=1))
+    with either.write() as session:
+        passing.note_deliveries(session, after=AFTER, now=NOW)
+        assert session.exec(select(PassingMessage)).all() == []

@@ -56,6 +56,15 @@ def test_what_was_taken_is_asked_about_once(either):
     assert turn(either, TUESDAY + DAY) == (0, 0)
 
 
+def test_nobody_is_asked_again_because_their_day_begins_later_now(either):
+    released(either)
+    say(either, AnswerKind.TAKEN)
+    assert [turn(either, NOW), turn(either, TUESDAY)] == [(1, 0), (0, 1)]
+    with either.write() as session:
+        session.get_one(Officer, 1).zone = "America/Lima"  # there, Tuesday's opening is still to come
+    assert [turn(either, TUESDAY + timedelta(hours=more)) for more in (1, 12)] == [(0, 0), (0, 0)]
+
+
 @pytest.mark.parametrize("kind", [AnswerKind.SHARED, AnswerKind.DECLINED])
 def test_a_last_word_ends_what_was_planned_and_what_waits(either, kind: AnswerKind):
     released(either)

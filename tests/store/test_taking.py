@@ -56,6 +56,13 @@ def test_whoever_comes_second_is_told_who_has_it(party: Database) -> None:
     assert seen == held.taken
 
 
+def test_it_is_still_free_for_another_party(either: Database) -> None:
+    released(either)
+    assert isinstance(tap(either, 2), Said)
+    assert isinstance(tap(either, 1), Said)
+    assert answers(either) == [(1, AnswerKind.TAKEN), (2, AnswerKind.TAKEN)]
+
+
 def test_it_is_free_again_when_the_time_is_over(party: Database) -> None:
     tap(party, 2)
     assert card(party, 1, after=LASTS).taken is None

@@ -16,12 +16,13 @@ from sharebot.values.status import EntryStatus, StaffRole
 from sharebot.web.app import build_app
 from sharebot.web.server import serve
 from tests.cast import NOW, add_cast
+from tests.needs import needs_program
 from tests.web.props import HOSTILE, add_draft
 
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium on this machine"),
+    needs_program("chromium"),
 ]
 
 

@@ -3,11 +3,11 @@
 import pytest
 from sqlmodel import select
 
-from sharebot.models import Member, Officer
-from sharebot.store import admission, officers
+from sharebot.models import Officer
+from sharebot.store import admission
 from sharebot.store.database import Database
 from sharebot.values.status import OfficerStatus, StaffRole
-from tests.cast import CY, NOW, add_officer
+from tests.cast import NOW, seat_cy
 from tests.web.conftest import Browser
 
 NAME = "<b>Admin</b>\u202e"
@@ -16,13 +16,7 @@ NAME = "<b>Admin</b>\u202e"
 @pytest.fixture
 def seat(app, database: Database) -> int:
     """Somebody who joined and has not agreed yet; the pages' cast is there."""
-    with database.write() as session:
-        north = session.get(Member, 1)
-        assert north is not None
-        seat = add_officer(session, north, "Second desk", chat_id=None).id or 0
-        token = officers.create_invitation(session, seat, now=NOW)
-        assert officers.join(session, token, bot_id=1, address=CY, now=NOW)
-    return seat
+    return seat_cy(database)
 
 
 def agree(database: Database, seat: int) -> None:

@@ -24,13 +24,14 @@ from sharebot.values.status import (
 )
 from sharebot.web.brand import ENOUGH
 from tests.cast import NOW
+from tests.needs import needs_program
 from tests.web.props import HOSTILE, add_draft
 from tests.web.test_browser import CHROMIUM, base, press
 
 __all__ = ["base"]
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="there is no Chromium on this machine"),
+    needs_program("chromium"),
 ]
 # Text on its ground, as WCAG counts it, of every visible element that holds words of its own.
 CONTRASTS = """all => {

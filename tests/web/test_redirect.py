@@ -1,41 +1,16 @@
 """Short links over a real server: people counted, robots not, nothing leads anywhere else."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from sqlmodel import select
 
-from sharebot.models import ClickTally, TrackedLink
+from sharebot.models import ClickTally
 from sharebot.store.database import Database
 from sharebot.store.queue import withdraw
 from sharebot.values.status import ClickOutcome
-from sharebot.web.server import serve
 from tests.cast import NOW
-from tests.web.props import add_draft, queue_and_release
-
-PERSON = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142 Safari/537.36"}
-
-
-@pytest.fixture
-async def server(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(serve(app, host="127.0.0.1", port=0, stop=stop, ready=port.set_result))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{await port}", headers=PERSON) as client:
-        yield client
-    stop.set()
-    await asyncio.wait_for(task, 10)
-
-
-@pytest.fixture
-def code(app: FastAPI, database: Database) -> str:
-    with database.write() as session:
-        content_id = add_draft(session)
-    queue_and_release(database, content_id)
-    with database.read() as session:
-        return session.exec(select(TrackedLink.code)).first() or ""
 
 
 def tallies(database: Database) -> dict[ClickOutcome, int]:

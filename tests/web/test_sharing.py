@@ -1,13 +1,10 @@
 """Share buttons over a real server: they open what is meant at that moment, and are counted when people press them."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from sqlmodel import select
 
 from sharebot.config.settings import Settings
@@ -17,35 +14,10 @@ from sharebot.store.cards import get_card
 from sharebot.store.database import Database
 from sharebot.store.queue import withdraw
 from sharebot.values.status import AccountStatus, DeliveryStatus, Network, PostKind
-from sharebot.web.server import serve
 from tests.cast import NOW
-from tests.web.props import add_draft, queue_and_release
 
-PERSON = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/142 Mobile Safari/537.36"}
 Client = httpx.AsyncClient
 BASE = "http://127.0.0.1:8080"
-
-
-@pytest.fixture
-async def server(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    stop, port = asyncio.Event(), asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(serve(app, host="127.0.0.1", port=0, stop=stop, ready=port.set_result))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{await port}", headers=PERSON) as client:
-        yield client
-    stop.set()
-    await asyncio.wait_for(task, 10)
-
-
-@pytest.fixture
-def code(app: FastAPI, database: Database) -> str:
-    """The code of Ana's French link (delivery 1)."""
-    with database.write() as session:
-        content_id = add_draft(session)
-    queue_and_release(database, content_id)
-    with database.read() as session:
-        first = session.get_one(Delivery, 1)
-        link = select(TrackedLink.code).where(TrackedLink.member_id == 1, TrackedLink.variant_id == first.variant_id)
-        return session.exec(link).one()
 
 
 def tallies(database: Database) -> dict[Network, int]:

@@ -3,6 +3,9 @@
 import logging
 from datetime import timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
 from sharebot.errors import PermanentError, SharebotError
 from sharebot.jobs.refusals import obey
 from sharebot.runtime import Runtime
@@ -11,6 +14,7 @@ from sharebot.store.edits import DueEdit
 from sharebot.store.subjects import get_subjects
 from sharebot.store.taking import find_end
 from sharebot.texts.compose import compose
+from sharebot.values.messages import Message
 
 log = logging.getLogger(__name__)
 _RETRY = timedelta(seconds=30)
@@ -32,9 +36,11 @@ async def _edit(runtime: Runtime, edit: DueEdit) -> None:
     with runtime.database.read() as session:
         if messenger is None or bots.is_halted(session, edit.bot_id, now=runtime.now()):
             return
-        kinds = {edit.delivery_id: edit.kind}
-        subjects = get_subjects(session, kinds, settings=runtime.settings, now=runtime.now())
-        message = compose(subjects[edit.delivery_id])
+        message = _write(session, edit, runtime)
+    if message is None:
+        with runtime.database.write() as session:
+            edits.end_edit(session, edit)
+        return
     error: SharebotError | None = None
     try:
         await messenger.edit(edit.address, edit.message_id, message)
@@ -50,3 +56,16 @@ async def _edit(runtime: Runtime, edit: DueEdit) -> None:
         else:
             edits.end_edit(session, edit, again_at=runtime.now() + _RETRY)
     log.info("message edited delivery=%d %s", edit.delivery_id, type(error).__name__ if error else "ok")
+
+
+def _write(session: Session, edit: DueEdit, runtime: Runtime) -> Message | None:
+    """Return what to show; one that cannot be written is None, and does not hold up all the others."""
+    kinds = {edit.delivery_id: edit.kind}
+    try:
+        subjects = get_subjects(session, kinds, settings=runtime.settings, now=runtime.now())
+        return compose(subjects[edit.delivery_id])
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        log.exception("message not composed delivery=%d", edit.delivery_id)
+        return None

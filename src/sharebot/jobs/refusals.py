@@ -77,9 +77,10 @@ def obey(session: Session, bot_id: int, error: SharebotError, *, now: datetime) 
 
 
 def _give_up(session: Session, claim: Claim, text: str, *, now: datetime) -> None:
-    outcomes.mark_failed(session, claim, text, now=now)
     if claim.officer_id is not None:
+        # The seat before its messages, as in an erasure: else the two could wait for each other.
         mark_unreachable(session, claim.officer_id)
-    else:
+    outcomes.mark_failed(session, claim, text, now=now)
+    if claim.officer_id is None:
         # Staff's preview chat: without it no entry may go on to the officers.
         deliveries.pause_entry(session, claim.delivery_id, f"the preview chat cannot be reached: {text}")

@@ -9,8 +9,7 @@ from sqlmodel import Session, col, func, select
 from sharebot.config.settings import Settings
 from sharebot.models import Delivery, Member, Officer
 from sharebot.rules.names import plain_name
-from sharebot.store.bots import get_bot
-from sharebot.store.chats import ensure_chat, kind_of
+from sharebot.store.chats import main_chat
 from sharebot.store.database import vault_of
 from sharebot.store.deliveries import new_delivery
 from sharebot.store.farewells import FAREWELL
@@ -44,12 +43,11 @@ def agree(
 
 
 def _ask(session: Session, officer_id: int, staff_chat: int, *, now: datetime) -> None:
-    bot_id = get_bot(session).id or 0
     earlier = select(func.count()).where(col(Delivery.key).startswith(f"{_ASKED}{officer_id}:"))
     row = new_delivery(
         f"{_ASKED}{officer_id}:{session.exec(earlier).one() + 1}",
         DeliveryKind.JOINED,
-        chat=(ensure_chat(session, bot_id, staff_chat, kind_of(staff_chat)), bot_id),
+        chat=main_chat(session, staff_chat),
         due_at=now,
         expires_at=now + _QUESTION_LASTS,
         now=now,

@@ -13,6 +13,7 @@ from sharebot.models import Delivery, Member, Officer
 from sharebot.rules.asks import WEEK, Asked, Habits
 from sharebot.rules.holidays import list_holidays
 from sharebot.rules.timing import NO_HOLIDAYS, Window, own_window
+from sharebot.store.zones import zone_of
 from sharebot.values.status import DeliveryKind, DeliveryStatus, OfficerStatus
 
 # Failed, suppressed, cancelled and expired ones asked nothing of anybody.
@@ -34,7 +35,7 @@ def window_of(settings: Settings) -> Window:
 def habits_of(officer: Officer, member: Member, *, settings: Settings, now: datetime) -> Habits:
     """Return how and when an officer is written to: their own choices over the settings."""
     sending = settings.sending
-    zone = officer.zone or member.zone
+    zone = zone_of(officer.zone, member.zone)
     this_year = now.astimezone(ZoneInfo(zone)).year
     return Habits(
         zone=zone,

@@ -28,6 +28,7 @@ from sharebot.models import (
     Wording,
 )
 from sharebot.rules.share_links import REPOSTED
+from sharebot.store.zones import zone_of
 from sharebot.values.status import (
     AnswerKind,
     CampaignStatus,
@@ -195,7 +196,7 @@ def gather(session: Session, deliveries: Sequence[Delivery]) -> Rows:
     return Rows(
         gather_items(session, named),
         officers,
-        {officer.id or 0: officer.zone or zone for officer, zone in seats},
+        {officer.id or 0: zone_of(officer.zone, zone) for officer, zone in seats},
         variants,
         _links(session, members, list(variants)),
         _accounts(session, members),

@@ -4,6 +4,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from sharebot.models import Chat
+from sharebot.store.bots import get_bot
 from sharebot.store.database import vault_of
 from sharebot.values.status import ChatKind
 
@@ -24,6 +25,12 @@ def ensure_chat(session: Session, bot_id: int, address: int | str, kind: ChatKin
         session.add(chat)
         session.flush()
     return chat.id or 0
+
+
+def main_chat(session: Session, address: int) -> tuple[int, int]:
+    """Return the ids of a chat of staff's and of the main bot, which writes there."""
+    bot_id = get_bot(session).id or 0
+    return ensure_chat(session, bot_id, address, kind_of(address)), bot_id
 
 
 def kind_of(address: int) -> ChatKind:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from sharebot.errors import NotFound, Refused
 from sharebot.models import Asset, Campaign, Content, QueueEntry, Source, Variant, Wording
 from sharebot.rules.intake import find_oddities, is_flood
+from sharebot.store.renditions import media_of
 from sharebot.values.feeds import FeedItem, Media
 from sharebot.values.status import CampaignStatus, ContentStatus, EntryStatus
 
@@ -142,21 +143,8 @@ def add_version(session: Session, content_id: int, item: FeedItem, *, now: datet
     session.add(version)
     session.flush()
     originals = session.exec(select(Asset).where(Asset.variant_id == origin.id, col(Asset.original_id).is_(None)))
-    _add_assets(session, version, [_media(asset) for asset in originals])
+    _add_assets(session, version, [media_of(asset) for asset in originals])
     return void_approvals(session, content_id)
-
-
-def _media(asset: Asset) -> Media:
-    return Media(
-        asset.kind,
-        asset.url,
-        asset.mime,
-        asset.size_bytes,
-        asset.duration_s,
-        asset.width,
-        asset.height,
-        asset.alt,
-    )
 
 
 def _update(session: Session, variant: Variant, item: FeedItem, intake: Intake) -> int:

@@ -8,8 +8,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from sharebot.models import Attempt, Delivery, Member, Officer, QueueEntry
-from sharebot.store.bots import get_bot
-from sharebot.store.chats import ensure_chat, kind_of
+from sharebot.store.chats import main_chat
 from sharebot.store.deliveries import new_delivery
 from sharebot.store.titles import Title, list_titles
 from sharebot.store.upsert import insert_ignore
@@ -111,8 +110,7 @@ def ask_staff(session: Session, *, staff_chat: int | None, now: datetime) -> int
     ).all()
     if not new or len(new) > ASKED_AT_ONCE:
         return 0
-    bot_id = get_bot(session).id or 0
-    chat = ensure_chat(session, bot_id, staff_chat, kind_of(staff_chat)), bot_id
+    chat = main_chat(session, staff_chat)
     rows = [
         new_delivery(
             f"review:{one.id}",

@@ -167,9 +167,9 @@ def _insert(session: Session, digests: Sequence[_Digest], *, now: datetime) -> i
     insert_ignore(session, Delivery, rows)
     ids = select(Delivery.key, Delivery.id).where(col(Delivery.key).in_([one.key for one in digests]))
     numbers = dict(session.exec(ids).all())
-    for one in digests:
-        items = update(Delivery).where(col(Delivery.id).in_([item.id for item in one.items]))
-        session.execute(items.values(digest_id=numbers[one.key]))
+    listed = [{"id": item.id, "digest_id": numbers[one.key]} for one in digests for item in one.items]
+    if listed:  # by their ids, in one go: at an opening there are very many
+        session.execute(update(Delivery), sorted(listed, key=lambda row: row["id"]))
     return len(digests)
 
 

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from sharebot.models import Chat, Delivery
 from sharebot.store.chats import open_address
@@ -41,8 +43,14 @@ def ask_for_edits(
         and_(col(Delivery.kind) == DeliveryKind.REMINDER, col(Delivery.about_id).in_(items)),
         col(Delivery.id).in_(lists),
     )
-    asked = update(Delivery).where(about, col(Delivery.copies) > 0).values(edit_at=now).returning(col(Delivery.id))
+    those = in_order(about, col(Delivery.copies) > 0)
+    asked = update(Delivery).where(col(Delivery.id).in_(those)).values(edit_at=now).returning(col(Delivery.id))
     return len(session.execute(asked, execution_options={"synchronize_session": False}).all())
+
+
+def in_order(*which: ColumnElement[bool]) -> SelectOfScalar[Any]:
+    """Select deliveries to be shown anew, held one after the other: two who want many do not wait for each other."""
+    return select(Delivery.id).where(*which).order_by(col(Delivery.id)).with_for_update(key_share=True)
 
 
 def _of(entry_id: int | None, variant_id: int | None) -> list[ColumnElement[bool]]:

@@ -26,6 +26,7 @@ from sharebot.models import (
     Reshare,
 )
 from sharebot.store.database import Database, vault_of
+from sharebot.store.members import lock_party
 from sharebot.values.seats import Erased
 from sharebot.values.status import DataTier, DeliveryKind, DeliveryStatus, OfficerStatus, ProposalStatus, Rhythm
 
@@ -74,6 +75,7 @@ def erase(session: Session, officer_id: int, *, now: datetime) -> Erased:
 
     Nothing more is sent. `press_out` has to follow the commit, so that no byte stays in the file.
     """
+    lock_party(session, officer_id)
     officer = session.get(Officer, officer_id, with_for_update={"key_share": True}, populate_existing=True)
     if officer is None:
         return Erased(now)

@@ -53,6 +53,16 @@ def import_members(session: Session, rows: Sequence[MemberRow], *, now: datetime
     return ImportSummary(added, changed, len(rows) - added - changed, seats, accounts)
 
 
+def lock_party(session: Session, officer_id: int | None) -> None:
+    """Let nobody else change what officers of this seat's party said, or erase one, until the transaction ends.
+
+    To be called before anything else of theirs is written, so that nobody waits for who waits for them. SQLite has one
+    writer at a time; rows that name the party may be written meanwhile.
+    """
+    own = select(Officer.member_id).where(Officer.id == officer_id).scalar_subquery()
+    session.exec(select(Member.id).where(Member.id == own).with_for_update(key_share=True)).all()
+
+
 def _fields(row: MemberRow) -> dict[str, Any]:
     return {
         "name": row.name,

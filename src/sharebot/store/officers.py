@@ -15,7 +15,9 @@ from sharebot.store.chats import ensure_chat
 from sharebot.store.database import vault_of
 from sharebot.store.deliveries import add_welcome, hold_back_backlog
 from sharebot.store.farewells import end_predecessor, turn_away
+from sharebot.store.members import lock_party
 from sharebot.store.wishes import wishes_of
+from sharebot.store.zones import zone_of
 from sharebot.values.seats import Wishes
 from sharebot.values.status import ChatKind, DataTier, OfficerStatus
 
@@ -147,6 +149,7 @@ def confirm(session: Session, officer_id: int, *, now: datetime) -> None:
 
     Raises Refused when they do not wait, or have not agreed to what is stored.
     """
+    lock_party(session, officer_id)
     officer = get_officer(session, officer_id)
     if officer.status is OfficerStatus.WAITING and not officer.has_agreed:
         raise Refused(f"officer {officer_id} has not agreed yet to what is stored")
@@ -222,9 +225,13 @@ def wake_due(session: Session, *, now: datetime) -> list[int]:
     due = [
         officer.id or 0
         for officer, member in session.exec(paused)
-        if officer.paused_until and officer.paused_until <= now.astimezone(ZoneInfo(officer.zone or member.zone)).date()
+        if officer.paused_until and officer.paused_until <= now.astimezone(_clock(officer, member)).date()
     ]
     return [one for one in due if come_back(session, one, old=OfficerStatus.PAUSED, now=now)]
+
+
+def _clock(officer: Officer, member: Member) -> ZoneInfo:
+    return ZoneInfo(zone_of(officer.zone, member.zone))
 
 
 def mark_unreachable(session: Session, officer_id: int) -> None:

@@ -17,6 +17,7 @@ from sharebot.store.bots import ensure_bots
 from sharebot.store.chats import ensure_chat
 from sharebot.store.database import vault_of
 from sharebot.store.deliveries import get_delivery, new_delivery
+from sharebot.store.edits import in_order
 from sharebot.store.officers import get_officer
 from sharebot.store.renditions import find_picture
 from sharebot.store.upsert import insert_ignore
@@ -141,5 +142,6 @@ def list_listed(session: Session, digest: Delivery, *, now: datetime) -> list[tu
 
 def show_anew(session: Session, delivery_ids: Sequence[int], *, now: datetime) -> None:
     """Have messages of colleagues show what was said on a page."""
-    told = update(Delivery).where(col(Delivery.id).in_(delivery_ids), col(Delivery.message_id).is_not(None))
-    session.execute(told.values(edit_at=now))
+    told = in_order(col(Delivery.id).in_(delivery_ids), col(Delivery.message_id).is_not(None))
+    shown = update(Delivery).where(col(Delivery.id).in_(told)).values(edit_at=now)
+    session.execute(shown, execution_options={"synchronize_session": False})

@@ -12,6 +12,7 @@ from sharebot.models import Answer, Delivery, Officer, PastedPost, QueueEntry, R
 from sharebot.rules.own_links import find_objection
 from sharebot.store.answers import is_answered, list_open, reach_of, record_answer
 from sharebot.store.deliveries import get_delivery
+from sharebot.store.members import lock_party
 from sharebot.store.post_owners import find_claimed, find_observed, link_sha256, own_places
 from sharebot.store.reshares import claim_of, find_share
 from sharebot.values.posts import Objection, PastedLink, Shortfall
@@ -49,6 +50,7 @@ def take(session: Session, officer_id: int, paste: Paste, *, settings: Settings,
 
     The item is the one replied to, else the one that the post was seen to spread, else the only open one.
     """
+    lock_party(session, officer_id)
     officer = session.get_one(Officer, officer_id)
     own, only = own_places(session, paste.links, settings), _only_item(session, officer_id, now=now)
     given: list[PastedPost] = []
@@ -185,6 +187,7 @@ def move(
     """Tie a post to another item, or to its first; return the deliveries to be shown anew."""
     if post.delivery_id == delivery.id:
         return set()
+    lock_party(session, post.officer_id)
     return _untie(session, post, now=now) | _tie(session, post, delivery, lookable=lookable, now=now)
 
 
@@ -193,6 +196,7 @@ def take_back(session: Session, post: PastedPost, *, now: datetime) -> set[int]:
 
     What we have seen ourselves stays: that is not the officer's word.
     """
+    lock_party(session, post.officer_id)
     changed = _untie(session, post, now=now)
     session.delete(post)
     session.flush()

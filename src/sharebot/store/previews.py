@@ -7,8 +7,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from sharebot.models import Delivery, QueueEntry
-from sharebot.store.bots import get_bot
-from sharebot.store.chats import ensure_chat, kind_of
+from sharebot.store.chats import main_chat
 from sharebot.store.deliveries import new_delivery
 from sharebot.store.upsert import insert_ignore
 from sharebot.values.status import DeliveryKind, DeliveryStatus, EntryStatus
@@ -18,14 +17,13 @@ def add_previews(session: Session, entry: QueueEntry, *, preview_chat: int | Non
     """Queue one preview of each language version that officers will get; return how many, 0 without a chat."""
     if preview_chat is None:
         return 0
-    bot_id = get_bot(session).id or 0
-    chat_id = ensure_chat(session, bot_id, preview_chat, kind_of(preview_chat))
+    chat = main_chat(session, preview_chat)
     used = select(Delivery.variant_id).where(Delivery.entry_id == entry.id, Delivery.kind == DeliveryKind.ITEM)
     rows = [
         new_delivery(
             f"preview:{entry.id}:{variant_id}",
             DeliveryKind.PREVIEW,
-            chat=(chat_id, bot_id),
+            chat=chat,
             entry_id=entry.id,
             variant_id=variant_id,
             due_at=now,

@@ -8,8 +8,7 @@ from sqlmodel import Session, col, select
 
 from sharebot.config.settings import Settings
 from sharebot.models import Chat, Delivery, Member, Officer, Proposal, QueueEntry, Variant
-from sharebot.store.bots import get_bot
-from sharebot.store.chats import ensure_chat, kind_of
+from sharebot.store.chats import main_chat
 from sharebot.store.contents import EDITED, Intake, add_version, get_content, ingest
 from sharebot.store.deliveries import may_show, new_delivery
 from sharebot.store.post_owners import home_hosts
@@ -90,11 +89,10 @@ def confirm(session: Session, proposal: Proposal, *, settings: Settings, now: da
     staff_chat = settings.telegram.staff_chat
     if staff_chat is None:
         return
-    bot_id = get_bot(session).id or 0
     row = new_delivery(
         f"proposal:{proposal.id}",
         DeliveryKind.PROPOSAL,
-        chat=(ensure_chat(session, bot_id, staff_chat, kind_of(staff_chat)), bot_id),
+        chat=main_chat(session, staff_chat),
         due_at=now,
         expires_at=now + _QUESTION_LASTS,
         now=now,

@@ -23,6 +23,7 @@ from sharebot.rules.audience import Audience
 from sharebot.rules.timing import Timing
 from sharebot.store.queue import get_entry, list_entries, timing_of
 from sharebot.store.titles import Title, list_titles
+from sharebot.store.zones import zone_of
 from sharebot.values.status import (
     AnswerKind,
     ClickOutcome,
@@ -146,7 +147,7 @@ def _line(delivery: Delivery, member: Member, seat: int, language: str | None, a
         member.name,
         member.code,
         seat,
-        member.zone,
+        zone_of(None, member.zone),
         language,
         delivery.status,
         delivery.due_at,

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from sharebot.models import Attempt, Chat, Delivery, Officer
 from sharebot.rules.sending import CHAT_PACE, LOST_AFTER, MAX_COPIES
+from sharebot.store.members import lock_party
 from sharebot.store.outcomes import in_doubt
 from sharebot.values.status import AttemptOutcome, ChatKind, DeliveryKind, DeliveryStatus
 
@@ -104,6 +105,7 @@ def resolve_uncertain(session: Session, *, now: datetime, wait: timedelta) -> tu
 
 def prove_arrival(session: Session, delivery_id: int, *, now: datetime, message_id: int | None = None) -> None:
     """Believe a tap: it proves that the message arrived, whatever was thought of it, and says which it is."""
+    lock_party(session, session.exec(select(Delivery.officer_id).where(Delivery.id == delivery_id)).first())
     session.execute(
         update(Delivery)
         .where(col(Delivery.id) == delivery_id, in_doubt())

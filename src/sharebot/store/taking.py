@@ -11,6 +11,9 @@ from sharebot.models import Answer, Delivery, Member, Officer
 from sharebot.rules.claim_lock import hold
 from sharebot.store.answers import Said, record_answer
 from sharebot.store.database import vault_of
+from sharebot.store.edits import in_order
+from sharebot.store.members import lock_party
+from sharebot.store.zones import zone_of
 from sharebot.values.cards import Taken
 from sharebot.values.status import AnswerKind, OfficerStatus
 
@@ -28,14 +31,13 @@ def take(session: Session, delivery: Delivery, *, officer_id: int, now: datetime
 
     When the time is over, the messages of the whole party are shown anew.
     """
+    lock_party(session, delivery.officer_id)  # two who tap at once wait here for each other
     seat = session.get_one(Officer, delivery.officer_id)
-    # Two who tap at once wait here for each other, before either holds anything else (SQLite writes one at a time).
-    locked = select(Member).where(Member.id == seat.member_id).with_for_update(key_share=True)
-    member = session.exec(locked).one()
-    holder = _find_holder(session, delivery, member.id or 0, officer_id, now - lasts)
+    member = session.get_one(Member, seat.member_id)
+    holder = _find_holder(session, delivery, seat.member_id, officer_id, now - lasts)
     if holder is not None:
         name, since = holder
-        zone = seat.zone or member.zone
+        zone = zone_of(seat.zone, member.zone)
         return Holder(hold(vault_of(session).open(name), since + lasts, now=now, zone=zone), zone)
     said = record_answer(session, delivery, AnswerKind.TAKEN, officer_id=officer_id, now=now)
     _show_anew(session, [said.delivery_id, *said.colleagues], now + lasts)
@@ -87,4 +89,5 @@ def _find_holder(
 def _show_anew(session: Session, deliveries: list[int], at: datetime) -> None:
     """Have messages edited at a moment to come; an edit that is due before stays."""
     later = or_(col(Delivery.edit_at).is_(None), col(Delivery.edit_at) > at)
-    session.execute(update(Delivery).where(col(Delivery.id).in_(deliveries), later).values(edit_at=at))
+    shown = update(Delivery).where(col(Delivery.id).in_(in_order(col(Delivery.id).in_(deliveries), later)))
+    session.execute(shown.values(edit_at=at), execution_options={"synchronize_session": False})

@@ -7,19 +7,21 @@ from sqlmodel import Session, col
 
 from sharebot.models import Member, Officer
 from sharebot.rules.share_links import SHARE_ORDER
+from sharebot.store.zones import zone_of
 from sharebot.values.seats import Wishes
 
 
 def wishes_of(officer: Officer, member: Member) -> Wishes:
     """Return what a seat's officer has chosen."""
+    zone = zone_of(officer.zone, member.zone)
     return Wishes(
         language=officer.language,
         tier=officer.tier,
         topics=_codes(officer.topics),
         networks=_codes(officer.networks),
         offered=SHARE_ORDER,
-        zone=officer.zone or member.zone,
-        has_own_zone=officer.zone is not None,
+        zone=zone,
+        has_own_zone=officer.zone == zone,
         opens=officer.opens,
         closes=officer.closes,
         rhythm=officer.rhythm,
