@@ -17,12 +17,16 @@ from sqlalchemy import Connection, inspect, text
 from sharebot.store.database import Database
 from sharebot.store.schema import MIGRATIONS, migrate
 from sharebot.store.vault import Vault
-from tests.store import rows_0001, rows_0002
+from tests.store import rows_0001, rows_0002, rows_0003
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgres-store"))]
 Rows = dict[str, list[dict[str, Any]]]
 MakeDatabase = Callable[[], Database]
-FILLERS: dict[str, Callable[[Connection, Vault], None]] = {"0001": rows_0001.fill, "0002": rows_0002.fill}
+FILLERS: dict[str, Callable[[Connection, Vault], None]] = {
+    "0001": rows_0001.fill,
+    "0002": rows_0002.fill,
+    "0003": rows_0003.fill,
+}
 _numbers = count(1)
 
 

@@ -25,6 +25,7 @@ from tests.store.fresh import FILLERS, KINDS, MakeDatabase, Rows, alembic_config
 DROPPED = {
     "0001": {"officer.chat_sealed", "officer.chat_index", "officer.next_send_at", "asset.file_id"},
     "0002": set[str](),
+    "0003": set[str](),
 }
 CHILD = """
 import os, signal, sys

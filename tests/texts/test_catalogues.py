@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 import sharebot
-from sharebot.texts.catalogue import LOCALES, SOURCE_LANGUAGE, languages
+from sharebot.texts.catalogue import SOURCE_LANGUAGE, languages, list_files, read_catalogue
 
 SOURCE = Path(sharebot.__file__).parent
 DOMAINS = {
@@ -99,8 +99,9 @@ def messages(domain: str) -> frozenset[Forms]:
 
 
 def catalogue(language: str, domain: str) -> Catalog:
-    with (LOCALES / language / f"{domain}.po").open("rb") as file:
-        return read_po(file, locale=language)
+    found = read_catalogue(domain, language)
+    assert found is not None
+    return found
 
 
 def entries(language: str, domain: str) -> list[Message]:
@@ -127,6 +128,15 @@ def has_words(text: str) -> bool:
 def test_there_are_languages_and_messages() -> None:
     assert TRANSLATED
     assert all(messages(domain) for domain in DOMAINS)
+
+
+@every_catalogue
+def test_nothing_is_said_in_two_files(language: str, domain: str) -> None:
+    said: list[Forms] = []
+    for path in list_files(domain, language):
+        with path.open("rb") as file:
+            said += [forms_of(message.id) for message in read_po(file, locale=language) if message.id]
+    assert sorted({one for one in said if said.count(one) > 1}) == []
 
 
 @every_catalogue
@@ -168,7 +178,7 @@ def test_every_plural_has_all_its_forms(language: str, domain: str) -> None:
 @every_catalogue
 def test_the_header_is_right(language: str, domain: str) -> None:
     # Babel fills in a rule that the file does not state, so the file itself is read.
-    head = (LOCALES / language / f"{domain}.po").read_text(encoding="utf-8").split("\n\n")[0]
+    head = list_files(domain, language)[0].read_text(encoding="utf-8").split("\n\n")[0]
     count, expression = PLURALS[language]
     assert f'"Plural-Forms: nplurals={count}; plural={expression};\\n"' in head
     assert f'"Language: {language}\\n"' in head

@@ -26,6 +26,7 @@ MATRIX = {
     ("GET", "/readyz"): None,
     ("GET", "/metrics"): None,
     ("GET", "/static/site.css"): None,
+    ("GET", "/static/desk.js"): None,
     ("GET", "/static/icon.svg"): None,
     ("GET", "/sign-in/{token}"): None,
     ("POST", "/sign-in/{token}"): None,

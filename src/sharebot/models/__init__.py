@@ -1,8 +1,20 @@
 """The tables. Columns and nothing else; every statement on them stands in `store`."""
 
-from sharebot.models.content import Asset, AssetBody, AssetFile, Campaign, Content, Source, Variant, Wording
-from sharebot.models.members import Chat, Invitation, Member, Officer, SocialAccount
-from sharebot.models.queue import Answer, Attempt, Bot, Delivery, QueueEntry
+from sharebot.models.api import ApiReply, ApiToken, Webhook, WebhookCall
+from sharebot.models.audit import AuditHead, AuditRecord
+from sharebot.models.content import (
+    Asset,
+    AssetBody,
+    AssetFile,
+    Campaign,
+    Content,
+    NetworkText,
+    Source,
+    Variant,
+    Wording,
+)
+from sharebot.models.members import Chat, Invitation, Member, MemberList, MemberListing, Officer, SocialAccount
+from sharebot.models.queue import Answer, Attempt, Bot, CountryHold, Delivery, QueueEntry
 from sharebot.models.reports import Report
 from sharebot.models.reshares import (
     ClickSalt,
@@ -15,22 +27,27 @@ from sharebot.models.reshares import (
     ShareTally,
     TrackedLink,
 )
-from sharebot.models.staff import Staff, StaffLink, StaffSession
+from sharebot.models.staff import Passkey, SignInTry, Staff, StaffLink, StaffSession
 from sharebot.models.system import Alert, Erasure, InboxUpdate, JobSlot, Marker, PassingMessage, Worker
 
 __all__ = [
     "Alert",
     "Answer",
+    "ApiReply",
+    "ApiToken",
     "Asset",
     "AssetBody",
     "AssetFile",
     "Attempt",
+    "AuditHead",
+    "AuditRecord",
     "Bot",
     "Campaign",
     "Chat",
     "ClickSalt",
     "ClickTally",
     "Content",
+    "CountryHold",
     "Delivery",
     "Erasure",
     "InboxUpdate",
@@ -38,9 +55,13 @@ __all__ = [
     "JobSlot",
     "Marker",
     "Member",
+    "MemberList",
+    "MemberListing",
+    "NetworkText",
     "ObservedPost",
     "Officer",
     "PassingMessage",
+    "Passkey",
     "PastedPost",
     "Proposal",
     "QueueEntry",
@@ -48,6 +69,7 @@ __all__ = [
     "Reshare",
     "SeenClick",
     "ShareTally",
+    "SignInTry",
     "SocialAccount",
     "Source",
     "Staff",
@@ -55,6 +77,8 @@ __all__ = [
     "StaffSession",
     "TrackedLink",
     "Variant",
+    "Webhook",
+    "WebhookCall",
     "Wording",
     "Worker",
 ]

@@ -1,6 +1,6 @@
 """Sources and what came from them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -12,6 +12,7 @@ from sharebot.values.status import (
     ContentKind,
     ContentStatus,
     DataTier,
+    Network,
     SourceKind,
     SourceStatus,
 )
@@ -41,7 +42,10 @@ class Source(SQLModel, table=True):
 
 
 class Campaign(SQLModel, table=True):
-    """A named, time-bound effort. Its `hashtag` (with the #) and its `line` go into what officers post."""
+    """A named, time-bound effort. Its `hashtag` (with the #) and its `line` go into what officers post.
+
+    `goal` is in words; `goal_parties` is how many parties are to share something of it.
+    """
 
     __tablename__ = "campaign"
 
@@ -51,6 +55,10 @@ class Campaign(SQLModel, table=True):
     hashtag: str = Field(default="", max_length=100)
     line: str = Field(default="", max_length=200)
     status: CampaignStatus = Field(default=CampaignStatus.RUNNING, sa_type=Word(CampaignStatus))
+    goal: str = Field(default="", max_length=500)
+    goal_parties: int | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
     created_at: datetime
 
 
@@ -58,6 +66,8 @@ class Content(SQLModel, table=True):
     """One thing to spread. `quarantine` says why staff should look twice; empty when nothing is odd.
 
     `topics` are codes of the settings, comma-separated; `proposed_by_id` is the member it comes from, if any.
+    `hashtags` go into what officers post, each with its #, a space between two. `evergreen` is worth sending again;
+    `created_by` made it by hand.
     """
 
     __tablename__ = "content"
@@ -67,6 +77,9 @@ class Content(SQLModel, table=True):
     status: ContentStatus = Field(default=ContentStatus.NEW, sa_type=Word(ContentStatus), index=True)
     quarantine: str = Field(default="", max_length=1000)
     topics: str = Field(default="", max_length=200)
+    hashtags: str = Field(default="", max_length=200)
+    evergreen: bool = False
+    created_by: str | None = Field(default=None, max_length=200)
     campaign_id: int | None = Field(default=None, foreign_key="campaign.id")
     proposed_by_id: int | None = Field(default=None, foreign_key="member.id")
     published_at: datetime | None = None
@@ -114,11 +127,21 @@ class Wording(SQLModel, table=True):
     text: str = Field(max_length=4000)
 
 
+class NetworkText(SQLModel, table=True):
+    """The words to post a variant with on one network, in place of its other texts."""
+
+    __tablename__ = "network_text"
+
+    variant_id: int = Field(primary_key=True, foreign_key="variant.id")
+    network: Network = Field(primary_key=True, sa_type=Word(Network))
+    text: str = Field(max_length=5000)
+
+
 class Asset(SQLModel, table=True):
     """A picture, video, audio or file of a variant.
 
-    A rendition is lighter, made by us for a `tier`; `original_id` is what it was made from, and its bytes are an
-    AssetBody. `prepared_at` is when an original was looked at for that.
+    What staff uploaded has its bytes in an AssetBody. A rendition is lighter, made by us for a `tier`, its bytes an
+    AssetBody too; `original_id` is what it was made from. `prepared_at` is when an original was looked at for that.
     """
 
     __tablename__ = "asset"

@@ -19,7 +19,10 @@ from sharebot.values.status import (
 
 
 class Member(SQLModel, table=True):
-    """A party, partner organisation or personality. `languages` are codes, best first, comma-separated."""
+    """A party, partner organisation or personality. `languages` are codes, best first, comma-separated.
+
+    `notes` are staff's own.
+    """
 
     __tablename__ = "member"
 
@@ -32,7 +35,27 @@ class Member(SQLModel, table=True):
     languages: str = Field(max_length=80)
     zone: str = Field(max_length=64)
     status: MemberStatus = Field(default=MemberStatus.ACTIVE, sa_type=Word(MemberStatus))
+    notes: str = Field(default="", max_length=4000)
     created_at: datetime
+
+
+class MemberList(SQLModel, table=True):
+    """Some members under one name, to choose as an audience."""
+
+    __tablename__ = "member_list"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True, max_length=80)
+    created_at: datetime
+
+
+class MemberListing(SQLModel, table=True):
+    """That a member is on a list."""
+
+    __tablename__ = "member_listing"
+
+    list_id: int = Field(primary_key=True, foreign_key="member_list.id")
+    member_id: int = Field(primary_key=True, foreign_key="member.id")
 
 
 class Chat(SQLModel, table=True):

@@ -25,7 +25,9 @@ class QueueEntry(SQLModel, table=True):
 
     Either `send_at` (one instant for all) or `send_on` with `send_local` (each party's own clock);
     `release_at` is when the first of them may be due.
-    `audience` is JSON of rules.audience.Audience. The approval is bound to `approved_hash`.
+    `audience` is JSON of rules.audience.Audience. The approval is bound to `approved_hash`. Officers see it before
+    `share_from`, and may share it from then on. With two pairs of eyes `proposed_by` and `approved_by` differ;
+    whoever returned it wrote the `note`.
     """
 
     __tablename__ = "queue_entry"
@@ -46,9 +48,37 @@ class QueueEntry(SQLModel, table=True):
     approved_hash: str | None = Field(default=None, max_length=64)
     approved_by: str | None = Field(default=None, max_length=200)
     approved_at: datetime | None = None
+    proposed_by: str | None = Field(default=None, max_length=200)
+    returned_by: str | None = Field(default=None, max_length=200)
+    share_from: datetime | None = None
     released_at: datetime | None = None
     note: str = Field(default="", max_length=500)
     created_at: datetime
+
+
+class CountryHold(SQLModel, table=True):
+    """A time in which a country gets nothing: an election's silence, mourning, a crisis.
+
+    What falls into it waits until it is over, or is left out where it `stops`. Staff may end it before.
+    """
+
+    __tablename__ = "country_hold"
+
+    id: int | None = Field(default=None, primary_key=True)
+    country: str = Field(max_length=2, index=True)
+    from_at: datetime
+    until_at: datetime
+    stops: bool = False
+    reason: str = Field(default="", max_length=200)
+    by: str = Field(max_length=200)
+    created_at: datetime
+    ended_at: datetime | None = None
+
+
+def _index_of_few(column: str) -> Index:
+    """Return an index of a reference that most deliveries do not have."""
+    is_set = text(f"{column} IS NOT NULL")
+    return Index(f"ix_delivery_{column}", column, sqlite_where=is_set, postgresql_where=is_set)
 
 
 class Delivery(SQLModel, table=True):
@@ -64,6 +94,12 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_due", "bot_id", "status", "due_at", "id"),
         Index("ix_delivery_expiry", "status", "expires_at"),
         Index("ix_delivery_edit_at", "edit_at"),
+        Index("ix_delivery_sent", "kind", "sent_at"),
+        Index("ix_delivery_entry_status", "entry_id", "kind", "status"),
+        _index_of_few("about_id"),
+        _index_of_few("about_officer_id"),
+        _index_of_few("about_proposal_id"),
+        _index_of_few("about_content_id"),
         Index(
             "uq_delivery_sending_chat",
             "chat_id",
@@ -95,6 +131,7 @@ class Delivery(SQLModel, table=True):
     about_id: int | None = Field(default=None, foreign_key="delivery.id")
     about_officer_id: int | None = Field(default=None, foreign_key="officer.id")
     about_proposal_id: int | None = Field(default=None, foreign_key="proposal.id")
+    about_content_id: int | None = Field(default=None, foreign_key="content.id")
     digest_id: int | None = Field(default=None, foreign_key="delivery.id", index=True)
 
 

@@ -20,13 +20,23 @@ _NOTED_EVERY = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who looks at a page, as the database knows them now; `is_stale` asks for `touch_session`."""
+    """Who looks at a page, as the database knows them now; `is_stale` asks for `touch_session`.
+
+    Whoever has a `region` sees and changes what belongs to its parties alone.
+    """
 
     staff_id: int
     email: str
     role: StaffRole
     language: str
     is_stale: bool = False
+    region: str | None = None
+    name: str = ""
+
+    @property
+    def actor(self) -> str:
+        """How the audit log calls them."""
+        return f"staff:{self.staff_id}"
 
 
 def add_staff(session: Session, email: str, *, role: StaffRole, language: str, now: datetime) -> Staff:
@@ -116,7 +126,7 @@ def find_session(session: Session, token: str, *, now: datetime) -> SignedIn | N
         return None
     opened, staff = found
     stale = opened.seen_at <= now - _NOTED_EVERY
-    return SignedIn(staff.id or 0, staff.email, staff.role, staff.language, is_stale=stale)
+    return SignedIn(staff.id or 0, staff.email, staff.role, staff.language, stale, staff.region, staff.name)
 
 
 def touch_session(session: Session, token: str, *, now: datetime) -> None:

@@ -106,11 +106,30 @@ class Translator:
 @cache
 def translator(domain: str, language: str) -> Translator:
     """Return the translator of a catalogue: `officer`, `staff` or `report`; unknown languages get English."""
-    path = LOCALES / language / f"{domain}.po"
-    if not path.is_file():
-        return Translator(SOURCE_LANGUAGE, None)
-    with path.open("rb") as file:
-        return Translator(language, read_po(file, locale=language))
+    catalog = read_catalogue(domain, language)
+    return Translator(language, catalog) if catalog else Translator(SOURCE_LANGUAGE, None)
+
+
+def read_catalogue(domain: str, language: str) -> Catalog | None:
+    """Read the file of a catalogue, and its other parts such as `staff.queue.po`; None for unknown languages."""
+    whole: Catalog | None = None
+    for path in list_files(domain, language):
+        with path.open("rb") as file:
+            part = read_po(file, locale=language)
+        if whole is None:
+            whole = part
+            continue
+        for message in part:
+            if message.id:
+                whole[message.id] = message
+    return whole
+
+
+def list_files(domain: str, language: str) -> list[Path]:
+    """Return the files that make up a catalogue, the one with its head first."""
+    folder = LOCALES / language
+    first = folder / f"{domain}.po"
+    return [first, *sorted(folder.glob(f"{domain}.*.po"))] if first.is_file() else []
 
 
 @cache

@@ -128,9 +128,13 @@ class AssetKind(StrEnum):
 
 
 class EntryStatus(StrEnum):
-    """The life of a queue entry; `releasing` lasts one transaction, `previewing` until staff's chat has it."""
+    """The life of a queue entry; `releasing` lasts one transaction, `previewing` until staff's chat has it.
+
+    `proposed` waits for an approver, `returned` for whoever proposed it.
+    """
 
     PROPOSED = "proposed"
+    RETURNED = "returned"
     APPROVED = "approved"
     RELEASING = "releasing"
     PREVIEWING = "previewing"
@@ -146,7 +150,7 @@ class DeliveryKind(StrEnum):
     `forward` brings the Alliance's own channel post just before its item, `digest` lists the items that wait
     for it, `reminder` comes back to an item. `review`, `joined` and `proposal` ask staff to decide: on a message
     that may or may not have arrived, on somebody who joined, on what an officer proposes; `decided` tells the
-    proposer.
+    proposer. `draft` brings staff something new to approve.
     """
 
     ITEM = "item"
@@ -161,6 +165,7 @@ class DeliveryKind(StrEnum):
     JOINED = "joined"
     PROPOSAL = "proposal"
     DECIDED = "decided"
+    DRAFT = "draft"
 
 
 class DeliveryStatus(StrEnum):

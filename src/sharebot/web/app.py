@@ -11,6 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from sharebot.errors import NotFound, Refused
 from sharebot.runtime import Runtime
 from sharebot.web import (
+    approving,
     assets,
     contents,
     decisions,
@@ -27,7 +28,7 @@ from sharebot.web import (
     wordings,
 )
 from sharebot.web.gate import Gate, safe_headers
-from sharebot.web.guard import NotAllowed, SignInNeeded, find_reader, include
+from sharebot.web.guard import NotAllowed, SignInNeeded, Unreadable, find_reader, include
 from sharebot.web.pages import not_found, problem
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ ROUTERS = (
     sign_in.router,
     overview.router,
     contents.router,
+    approving.router,
     wordings.router,
     queue.router,
     decisions.router,
@@ -87,6 +89,10 @@ def _explain_errors(app: FastAPI) -> None:
         if any(one["loc"][0] == "path" for one in error.errors()):
             return not_found(request)
         return problem(request, "unreadable", status=422, reader=find_reader(request))
+
+    @app.exception_handler(Unreadable)
+    def say_senseless(request: Request, error: Exception) -> Response:
+        return problem(request, "unreadable", status=422, reader=find_reader(request), detail=str(error))
 
     @app.exception_handler(HTTPException)
     def say_status(request: Request, error: HTTPException) -> Response:

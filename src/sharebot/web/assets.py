@@ -1,10 +1,10 @@
-"""The style sheet and the icon."""
+"""The style sheet, the script and the icon."""
 
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
-from sharebot.web.brand import style_sheet
+from sharebot.web.brand import script, style_sheet
 from sharebot.web.guard import ANYBODY
 from sharebot.web.pages import runtime_of
 
@@ -18,6 +18,12 @@ def show_sheet(request: Request) -> Response:
     """Return the style sheet in the organisation's colour; its address changes when it does."""
     sheet = style_sheet(runtime_of(request).settings.branding.accent)
     return Response(sheet, media_type="text/css", headers=_KEPT)
+
+
+@router.get("/static/desk.js")
+def show_script(request: Request) -> Response:
+    """Return the script; its address changes when it does."""
+    return Response(script(), media_type="text/javascript", headers=_KEPT)
 
 
 @router.get("/static/icon.svg")

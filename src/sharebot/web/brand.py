@@ -1,10 +1,10 @@
-"""The style sheet: ours, with the organisation's colour made readable on light and on dark."""
+"""The style sheet and the script: our files put together, and the organisation's colour made readable."""
 
 import hashlib
 from functools import cache
 from pathlib import Path
 
-_SHEET = Path(__file__).parent / "static" / "site.css"
+_STATIC = Path(__file__).parent / "static"
 LIGHT_GROUND, DARK_GROUND = "#f7f5f1", "#1d1f23"
 ENOUGH = 4.5  # WCAG AA for text
 _STEP = 0.04
@@ -19,14 +19,25 @@ def style_sheet(accent: str) -> str:
     return (
         f":root{{--accent:{light};--on-accent:{ink_on(light)}}}\n"
         f"@media (prefers-color-scheme:dark){{:root{{--accent:{dark};--on-accent:{ink_on(dark)}}}}}\n"
-        + _SHEET.read_text(encoding="utf-8")
+        + _together("css")
     )
 
 
 @cache
-def css_version(accent: str) -> str:
-    """Return a word that changes with the sheet, so that browsers may keep it for ever."""
-    return hashlib.sha256(style_sheet(accent).encode()).hexdigest()[:12]
+def script() -> str:
+    """Return the whole script; every part minds its own business and does nothing where it finds none."""
+    return _together("js")
+
+
+@cache
+def version_of(text: str) -> str:
+    """Return a word that changes with a file, so that browsers may keep it for ever."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _together(kind: str) -> str:
+    """Return all files of a kind, in the order of their names."""
+    return "".join(file.read_text(encoding="utf-8") for file in sorted((_STATIC / kind).glob(f"*.{kind}")))
 
 
 def readable_on(colour: str, ground: str) -> str:

@@ -4,17 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
-from sqlmodel import Session
 
 from sharebot.models import Campaign
 from sharebot.rules.planning import Plan
-from sharebot.runtime import Runtime
 from sharebot.store.campaigns import list_running
 from sharebot.store.cards import list_previews
 from sharebot.store.contents import archive
 from sharebot.store.contents import content_hash as hash_of
 from sharebot.store.pages import count_drafts
-from sharebot.store.queue import Approval, approve, plan
 from sharebot.store.queue_views import EntryView, list_entries_of
 from sharebot.store.review import (
     AudienceChoices,
@@ -27,8 +24,9 @@ from sharebot.store.staff import SignedIn
 from sharebot.texts.settings import topic_name
 from sharebot.values.status import ContentStatus, Priority
 from sharebot.web import notes
-from sharebot.web.approval import ApprovalForm, ApprovingForm, default_day, find_objection, offered_hours
-from sharebot.web.guard import Approver, Editor, Viewer
+from sharebot.web.approval import ApprovalForm, default_day, find_objection, offered_hours
+from sharebot.web.approving import plan_form
+from sharebot.web.guard import Editor, Viewer
 from sharebot.web.outlook import arrange
 from sharebot.web.pages import go, problem, render, runtime_of, speak
 from sharebot.web.preview import Preview, show
@@ -51,46 +49,13 @@ def show_content(request: Request, reader: Viewer, content_id: int, form: Annota
     runtime = runtime_of(request)
     with runtime.database.read() as session:
         view = get_content_view(session, content_id, language=reader.language)
-        planned = _plan(session, runtime, content_id, form)
+        planned = plan_form(session, runtime, content_id, form)
         choices = find_audience_choices(session)
         entries = list_entries_of(session, content_id, language=reader.language)
         cards = list_previews(session, content_id, settings=runtime.settings, now=runtime.now())
         campaigns = list_running(session)
     previews = [show(card) for card in cards]
     return _page(request, reader, view, form, planned, choices, entries, previews, campaigns)
-
-
-@router.post("/contents/{content_id}/approve")
-def approve_content(
-    request: Request, approver: Approver, content_id: int, form: Annotated[ApprovingForm, Form()]
-) -> Response:
-    """Queue a content exactly as it was seen; anything else is shown again instead."""
-    runtime, now = runtime_of(request), runtime_of(request).now()
-    settings = runtime.settings
-    again = f"/contents/{content_id}?{form.query()}"
-    with runtime.database.write() as session:
-        view = get_content_view(session, content_id, language=approver.language)
-        if len(list_entries_of(session, content_id, language="en")) != form.wave:
-            return go(f"/contents/{content_id}", said="already")
-        if view.hash != form.content_hash:
-            return render(request, "stale.html", approver, status=409, view=view)
-        if not form.is_as_seen(settings):
-            return go(f"{again}&objection=changed#audience")
-        planned = _plan(session, runtime, content_id, form)
-        urls = [variant.url for variant in view.variants]
-        if find_objection(form, planned, urls, settings=settings, now=now):
-            return go(f"{again}#audience")
-        approval = Approval(
-            content_id=content_id,
-            audience=form.audience(),
-            timing=form.timing(settings),
-            expires_at=form.expires_at(settings, now),
-            by=approver.email,
-            expected_hash=form.content_hash,
-            priority=form.priority,
-        )
-        entry = approve(session, approval, now=now)
-    return go(f"/queue/{entry.id}", said="approved")
 
 
 @router.post("/contents/{content_id}/archive")
@@ -104,16 +69,6 @@ def archive_content(
             return problem(request, "stale", status=409, reader=editor)
         archive(session, content_id, now=runtime.now())
     return go("/contents", said="archived")
-
-
-def _plan(session: Session, runtime: Runtime, content_id: int, form: ApprovalForm) -> Plan:
-    return plan(
-        session,
-        content_id,
-        form.terms(runtime.settings, runtime.now()),
-        settings=runtime.settings,
-        now=runtime.now(),
-    )
 
 
 def _page(  # noqa: PLR0913, PLR0917 - one page made of many values

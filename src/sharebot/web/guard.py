@@ -26,15 +26,23 @@ class NotAllowed(SharebotError):
     """Whoever is signed in has a role that may not do this."""
 
 
+class Unreadable(SharebotError):
+    """An address or a form asks for what cannot be."""
+
+
 class UndeclaredRoute(SharebotError):
     """A route does not say who may use it; raised at start."""
 
 
 @dataclass(frozen=True)
 class Needs:
-    """The least role a route asks for; None lets anybody in."""
+    """The least role a route asks for; None lets anybody in.
+
+    Where it acts on the `whole` installation, whoever works for one region alone may not.
+    """
 
     role: StaffRole | None
+    whole: bool = False
 
     def __call__(self, request: Request) -> SignedIn | None:
         """Return who is signed in. Raises SignInNeeded or NotAllowed."""
@@ -45,6 +53,8 @@ class Needs:
             raise SignInNeeded("sign in first")
         if not may(reader, self.role):
             raise NotAllowed(f"this needs the role {self.role.value}")
+        if self.whole and reader.region is not None:
+            raise NotAllowed(f"this concerns more than {reader.region}")
         return reader
 
 
@@ -52,7 +62,10 @@ ANYBODY = Depends(Needs(None))
 Viewer = Annotated[SignedIn, Depends(Needs(StaffRole.VIEWER))]
 Editor = Annotated[SignedIn, Depends(Needs(StaffRole.EDITOR))]
 Approver = Annotated[SignedIn, Depends(Needs(StaffRole.APPROVER))]
-Admin = Annotated[SignedIn, Depends(Needs(StaffRole.ADMIN))]
+WholeViewer = Annotated[SignedIn, Depends(Needs(StaffRole.VIEWER, whole=True))]
+WholeEditor = Annotated[SignedIn, Depends(Needs(StaffRole.EDITOR, whole=True))]
+WholeApprover = Annotated[SignedIn, Depends(Needs(StaffRole.APPROVER, whole=True))]
+Admin = Annotated[SignedIn, Depends(Needs(StaffRole.ADMIN, whole=True))]
 
 
 def may(reader: SignedIn, role: StaffRole) -> bool:

@@ -14,7 +14,7 @@ from sharebot.store.staff import SignedIn
 from sharebot.texts.catalogue import Translator, languages, translator
 from sharebot.values.status import StaffRole
 from sharebot.web import notes, words
-from sharebot.web.brand import css_version
+from sharebot.web.brand import script, style_sheet, version_of
 from sharebot.web.guard import choose_language, may
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -67,7 +67,8 @@ def render(
             full=FULL,
             brief=BRIEF,
             path=request.url.path,
-            css=f"/static/site.css?v={css_version(settings.branding.accent)}",
+            css=f"/static/site.css?v={version_of(style_sheet(settings.branding.accent))}",
+            js=f"/static/desk.js?v={version_of(script())}",
             said=notes.find(t, said),
             words=words,
             **values,

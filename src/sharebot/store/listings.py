@@ -1,0 +1,34 @@
+"""Sort, count and cut a statement as a table's reader asks for."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.sql import ColumnElement, Select
+from sqlmodel import Session
+
+from sharebot.values.listing import PAGE, Listed, Listing
+
+Row = TypeVar("Row")
+Sorts = Mapping[str, ColumnElement[Any]]
+
+
+def find_page(session: Session, statement: Select[Any], listing: Listing, sorts: Sorts) -> Listed[Any]:
+    """Return the asked page of a statement's rows.
+
+    `sorts` are the columns that may be sorted by, by their names, the first being the usual one; an unknown name
+    is the usual one too. Its last column breaks ties, so that no row is on two pages.
+    """
+    total = session.execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one()
+    by = sorts.get(listing.sort, next(iter(sorts.values())))
+    *_, last = sorts.values()
+    ordered = statement.order_by(by.desc() if listing.descending else by.asc(), last)
+    if listing.page is not None:
+        ordered = ordered.limit(PAGE).offset((listing.page - 1) * PAGE)
+    return Listed(session.execute(ordered).all(), total, listing.page)
+
+
+def like(text: str) -> str:
+    """Return a pattern that finds `text` anywhere, its own signs taken as they are where a backslash escapes."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
