@@ -18,73 +18,31 @@ from sharebot.web.gate import MAX_BODY
 from sharebot.web.guard import UndeclaredRoute, include, needed_role_of
 from tests.cast import NOW, FixedClock
 from tests.web.conftest import BASE, Browser
+from tests.web.matrix import Cell, whole_matrix
 from tests.web.props import add_hostile
 
-# Every route of the pages and the least role it asks for; a new route is added here on purpose.
-MATRIX = {
-    ("GET", "/livez"): None,
-    ("GET", "/readyz"): None,
-    ("GET", "/metrics"): None,
-    ("GET", "/static/site.css"): None,
-    ("GET", "/static/desk.js"): None,
-    ("GET", "/static/icon.svg"): None,
-    ("GET", "/sign-in/{token}"): None,
-    ("POST", "/sign-in/{token}"): None,
-    ("POST", "/sign-out"): StaffRole.VIEWER,
-    ("POST", "/language"): StaffRole.VIEWER,
-    ("GET", "/"): StaffRole.VIEWER,
-    ("GET", "/contents"): StaffRole.VIEWER,
-    ("GET", "/contents/{content_id}"): StaffRole.VIEWER,
-    ("GET", "/queue"): StaffRole.VIEWER,
-    ("GET", "/queue/{entry_id}"): StaffRole.VIEWER,
-    ("GET", "/members"): StaffRole.VIEWER,
-    ("GET", "/proposals"): StaffRole.VIEWER,
-    ("POST", "/proposals"): StaffRole.EDITOR,
-    ("POST", "/contents/{content_id}/archive"): StaffRole.EDITOR,
-    ("POST", "/contents/{content_id}/texts"): StaffRole.EDITOR,
-    ("POST", "/contents/{content_id}/sorting"): StaffRole.EDITOR,
-    ("POST", "/contents/{content_id}/approve"): StaffRole.APPROVER,
-    ("POST", "/bot/resume"): StaffRole.APPROVER,
-    ("POST", "/bot/stop"): StaffRole.APPROVER,
-    ("GET", "/review"): StaffRole.VIEWER,
-    ("POST", "/review"): StaffRole.APPROVER,
-    ("POST", "/queue/{entry_id}/correct"): StaffRole.APPROVER,
-    ("POST", "/queue/{entry_id}/withdraw"): StaffRole.APPROVER,
-    ("POST", "/officers/{officer_id}/confirm"): StaffRole.APPROVER,
-    ("POST", "/officers/{officer_id}/reject"): StaffRole.APPROVER,
-    ("POST", "/officers/{officer_id}/invitation"): StaffRole.APPROVER,
-    ("POST", "/officers/{officer_id}/mailbox"): StaffRole.APPROVER,
-    ("GET", "/o/{token}"): None,
-    ("GET", "/o/{token}/stop"): None,
-    ("GET", "/o/{token}/picture"): None,
-    ("POST", "/o/{token}/answer"): None,
-    ("POST", "/o/{token}/agree"): None,
-    ("POST", "/o/{token}/settings"): None,
-    ("POST", "/o/{token}/stop"): None,
-    ("POST", "/o/{token}/resume"): None,
-    ("POST", "/o/{token}/leave"): None,
-}
+MATRIX = whole_matrix()
 RANK = list(StaffRole)
 
 
-def routes() -> Iterator[tuple[str, str, StaffRole | None]]:
+def routes() -> Iterator[tuple[tuple[str, str], Cell]]:
     for router in ROUTERS:
         for route in router.routes:
             needs = needed_role_of(route)  # type: ignore[arg-type]
             assert needs is not None
             for method in route.methods:  # type: ignore[attr-defined]
-                yield method, route.path, needs.role  # type: ignore[attr-defined]
+                yield (method, route.path), (needs.role, needs.whole)  # type: ignore[attr-defined]
 
 
 def test_the_matrix_names_every_route_and_its_role() -> None:
-    assert {(method, path): role for method, path, role in routes()} == MATRIX
+    assert dict(routes()) == MATRIX
 
 
 @pytest.mark.parametrize("role", StaffRole)
 async def test_each_role_reaches_its_routes_and_no_other(browser: Browser, database: Database, role: StaffRole) -> None:
     add_hostile(database)
     client = await browser(role)
-    guarded = [(key, needed) for key, needed in MATRIX.items() if needed and key[1] != "/sign-out"]
+    guarded = [(key, needed) for key, (needed, _) in MATRIX.items() if needed and key[1] != "/sign-out"]
     for (method, path), needed in guarded:
         address = path.format(content_id=1, entry_id=1, officer_id=3)
         status = (await client.request(method, address)).status_code
@@ -95,7 +53,7 @@ async def test_each_role_reaches_its_routes_and_no_other(browser: Browser, datab
 
 async def test_a_stranger_reaches_nothing_and_changes_nothing(stranger: httpx.AsyncClient, database: Database) -> None:
     add_hostile(database)
-    for (method, path), needed in MATRIX.items():
+    for (method, path), (needed, _) in MATRIX.items():
         if needed:
             address = path.format(content_id=1, entry_id=1, officer_id=3)
             answer = await stranger.request(method, address, data={"by": "x"} if method == "POST" else None)
