@@ -32,7 +32,7 @@ run: $(VENV)/.runtime ## pages, bot and jobs in one process
 	@$(BIN)/sharebot run
 
 test: $(VENV)/.dev programs check ## everything: checks and all tests
-	@$(BIN)/python -m pytest -q -n 3 --dist loadgroup -m "not long"
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 3 --dist loadgroup -m "not long"
 
 check: $(VENV)/.dev ## format, lint, types, layers
 	@$(BIN)/ruff format --check -q $(SRC)

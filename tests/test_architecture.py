@@ -14,6 +14,8 @@ FILES = [path for path in sorted(SOURCE.rglob("*.py")) if "versions" not in path
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "manager", "service"}
 # The two ends of the command line's own table, and of what Windows or a first start do without.
 LOCAL_IMPORTS_ALLOWED = {"pysqlite3", "holidays", "alembic", "alembic.config", "PIL", "resvg_py"}
+# The identity provider's libraries, an extra.
+LOCAL_IMPORTS_ALLOWED |= {"authlib.oidc.core", "joserfc.errors", "joserfc.jwk", "joserfc.jwt"}
 
 
 def _tree(path: Path) -> ast.Module:
@@ -49,6 +51,31 @@ def test_no_transaction_waits_for_the_network(path: Path):
         if isinstance(node, ast.With) and any(_is_transaction(item.context_expr) for item in node.items):
             waits = [inner for statement in node.body for inner in ast.walk(statement) if isinstance(inner, ast.Await)]
             assert not waits, f"line {node.lineno}"
+
+
+# Who writes without a person of staff to name, or what is noted by other means.
+UNSIGNED_WRITERS = {
+    "guard.py": "when a session was last seen",
+    "api/callers.py": "when a token was last used",
+    "redirect.py": "clicks",
+    "webhook.py": "updates of Telegram, as they came",
+    "personal.py": "an officer's own page",
+    "passkeys.py": "ceremonies; sign-ins are noted in ceremonies.py",
+    "oidc.py": "ceremonies; sign-ins are noted in ceremonies.py",
+    "sign_in.py": "sign-ins are noted in ceremonies.py; signing out changes nothing of anybody else's",
+}
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "web").rglob("*.py")), ids=lambda path: path.name)
+def test_what_staff_change_on_a_page_is_noted_in_the_audit_log(path: Path):
+    """A page writes through `desk.change`, or notes what it did itself in the same transaction."""
+    calls = [node.func for node in ast.walk(_tree(path)) if isinstance(node, ast.Call)]
+    writes = any(
+        isinstance(call, ast.Attribute) and call.attr == "write" and "database" in ast.unparse(call) for call in calls
+    )
+    notes = any(ast.unparse(call) in {"record", "audit.record"} for call in calls)
+    name = path.relative_to(SOURCE / "web").as_posix()
+    assert not writes or notes or name in UNSIGNED_WRITERS
 
 
 def _is_transaction(expression: ast.expr) -> bool:

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from telegram.error import TelegramError
 
-from sharebot.bot.application import COMMANDS
+from sharebot.bot.application import COMMANDS, DESK_COMMANDS
 from sharebot.bot.menus import set_menus
 from sharebot.bot.updates import poll_updates
 from sharebot.sandbox.faults import Fault
 from sharebot.store import bots
-from sharebot.texts.help import officer_commands, staff_commands
+from sharebot.texts.desk import desk_commands
+from sharebot.texts.help import officer_commands
 from tests.bot.words import said
 from tests.cast import NOW
 from tests.flows.conftest import Scene
@@ -34,7 +35,7 @@ async def test_everybody_sees_the_menu_of_their_language_and_staff_their_own(lis
     telegram = scene.runtime.settings.telegram.model_copy(update={"staff_chat": STAFF})
     settings = scene.runtime.settings.model_copy(update={"telegram": telegram})
     await set_menus(scene.application.bot, settings)
-    assert menu_of(scene, STAFF) == staff_commands("en")
+    assert menu_of(scene, STAFF) == desk_commands("fr")
 
 
 async def test_a_menu_that_is_refused_keeps_nobody_from_listening(scene):
@@ -82,3 +83,4 @@ async def test_while_the_bot_is_halted_the_menus_wait(scene):
 
 def test_no_command_of_a_menu_is_unknown():
     assert set(officer_commands("en")) <= set(COMMANDS)
+    assert set(desk_commands("en")) - {"help"} <= set(DESK_COMMANDS)

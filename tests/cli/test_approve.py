@@ -23,9 +23,14 @@ def test_the_priority_is_shown_by_its_effect_and_kept(call: Call):
     assert code == 0
     assert said.splitlines() == [
         "1 officer will get it (1 in en)",
-        "of them in a digest: 1 (low)",
-        "not: south (topic, 1 of its officers)",
+        "of them in a digest: 1 (since the priority is low)",
+        "not: south (chose other topics, 1 of its officers)",
+        *said.splitlines()[3:],
     ]
+    head, line = said.splitlines()[3:]
+    assert head.split()[:2] == ["party", "seat"]
+    assert line.split()[:3] == ["north", "1", "en"]
+    assert line.endswith("Europe/Brussels  in a digest, since the priority is low")
     assert call("approve", "1", "--priority", "high")[1].endswith("approved as entry 1\n")
     with opened() as (_, database), database.read() as session:
         assert session.exec(select(QueueEntry.priority)).all() == [Priority.HIGH]

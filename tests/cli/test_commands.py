@@ -21,6 +21,7 @@ async def site() -> AsyncIterator[str]:
     sandbox = Sandbox(clock=SystemClock())
     await sandbox.start(build_app(sandbox))
     fill(sandbox)
+    sandbox.sites.publish("/fr/other", b'<html lang="fr"><title>Un autre article</title>', "text/html")
     yield f"{sandbox.base_url}/site"
     await sandbox.stop()
 
@@ -117,7 +118,9 @@ async def test_sources_are_found_from_a_feed_a_page_and_an_opml_file(
     shown = await _in_a_process(tmp_path, "drafts")
     assert "post  en es fr" in shown
     shown = await _in_a_process(tmp_path, "add", f"{site}/fr/first-post")
-    assert "draft made: post, fr, Un premier article" in shown
+    assert "known already: post, fr, Un premier article" in shown, "the feed brought it"
+    shown = await _in_a_process(tmp_path, "add", f"{site}/fr/other")
+    assert "draft made: post, fr, Un autre article" in shown
     shown = await _in_a_process(tmp_path, "add", "http://127.0.0.1:1/")
     assert "only https is allowed" in shown
 

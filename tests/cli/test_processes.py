@@ -22,6 +22,15 @@ from sharebot.store.database import Database
 from sharebot.store.vault import Vault, new_key, parse_keys
 
 COMMAND = [sys.executable, "-c", "from sharebot.cli import main; raise SystemExit(main())"]
+_EACH = """
+import sys
+from sharebot.cli import main
+for words in sys.argv[1:]:
+    print(end="\\f")
+    if code := main(words.split()):
+        raise SystemExit(code)
+"""
+SEVERAL = [sys.executable, "-c", _EACH]
 SECRET = "canary-9c1f7e"
 
 
@@ -58,13 +67,14 @@ class Installation:
             "SHAREBOT_LOG_LEVEL": "DEBUG",
         }
 
-    async def call(self, *words: str) -> str:
+    async def call(self, *commands: str) -> str:
+        """Call some commands, one after the other in one process; return what the last one printed."""
         process = await asyncio.create_subprocess_exec(
-            *COMMAND, *words, cwd=self.folder, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            *SEVERAL, *commands, cwd=self.folder, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
         out, _ = await process.communicate()
         assert process.returncode == 0, out.decode()
-        return out.decode()
+        return out.decode().rpartition("\f")[2]
 
     async def start(self) -> asyncio.subprocess.Process:
         log = (self.folder / "run.log").open("ab")
@@ -100,24 +110,26 @@ def installation(tmp_path: Path, sandbox: Sandbox) -> Installation:
 
 
 async def _join_all(installation: Installation, sandbox: Sandbox) -> None:
-    await installation.call("members", "import")
-    links = (await installation.call("officers", "invite", "big")).splitlines()
+    links = (await installation.call("members import", "officers invite big")).splitlines()
     for number, line in enumerate(links):
         sandbox.telegram.add_phone(1000 + number, f"Desk {number}").follow(line.split()[-1])
     await asyncio.wait_for(sandbox.drained(), 30)
     for phone in sandbox.telegram.phones.values():
         assert phone.tap("I agree")
     await asyncio.wait_for(sandbox.drained(), 30)
-    await installation.call("officers", "confirm", "big")
+
+
+async def _release(installation: Installation, sandbox: Sandbox) -> None:
+    """Confirm the officers, and release an item whose sends are slow."""
+    sandbox.faults.append(Fault("slow", times=1000, method="sendMessage", seconds=0.15))
+    await installation.call("officers confirm big", f"add {sandbox.base_url}/site/page", "approve 1 --urgent")
 
 
 async def test_sigterm_in_the_middle_of_a_release_loses_nothing(installation: Installation, sandbox: Sandbox):
     sandbox.sites.publish("/page", "<html lang='en'><title>One thing</title><p>Words</p></html>", "text/html")
     process = await installation.start()
     await _join_all(installation, sandbox)
-    await installation.call("add", f"{sandbox.base_url}/site/page")
-    sandbox.faults.append(Fault("slow", times=1000, method="sendMessage", seconds=0.15))
-    await installation.call("approve", "1", "--urgent")
+    await _release(installation, sandbox)
     await _until(lambda: len(_items(sandbox)) > 0)
     process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(process.wait(), 30) == 0
@@ -145,9 +157,7 @@ async def test_a_kill_in_the_middle_of_a_release_loses_nothing_and_doubts_only_w
     sandbox.sites.publish("/page", "<html lang='en'><title>One thing</title><p>Words</p></html>", "text/html")
     process = await installation.start()
     await _join_all(installation, sandbox)
-    await installation.call("add", f"{sandbox.base_url}/site/page")
-    sandbox.faults.append(Fault("slow", times=1000, method="sendMessage", seconds=0.15))
-    await installation.call("approve", "1", "--urgent")
+    await _release(installation, sandbox)
     await _until(lambda: len(_items(sandbox)) > 3)
     process.kill()
     await process.wait()

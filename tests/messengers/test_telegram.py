@@ -270,6 +270,13 @@ async def test_words_that_lost_their_picture_can_be_edited_too(sandbox, messenge
     assert [shown.words.text for shown in shown_to_ana(sandbox)] == ["Other words"]
 
 
+async def test_words_under_a_picture_that_is_no_part_of_the_message_any_more_can_be_edited(sandbox, messenger):
+    receipt = await messenger.send(ANA, Message("Words", media=PICTURE))
+    await messenger.edit(ANA, receipt.message_id, Message("Other words"))
+    (shown,) = shown_to_ana(sandbox)
+    assert (shown.words.text, shown.media) == ("Other words", "photo")
+
+
 async def test_an_edit_of_a_message_that_is_gone_is_an_error(sandbox, messenger):
     with pytest.raises(ContentRefused, match="not found"):
         await messenger.edit(ANA, 999, WORDS)

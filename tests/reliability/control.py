@@ -1,7 +1,8 @@
 """The stand-in's own side door: `/_control/<action>`, JSON in and out.
 
 state: the counts · accepted, refused: the books from `since` on · wait: answers once `accepted` messages are
-there or `timeout` seconds are over · faults, rules: set · updates: inject · reset: clear the books.
+there or `timeout` seconds are over · wait_count: the same, once there are more than `above` of the count `name`
+· faults, rules: set · updates: inject · reset: clear the books.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from tests.reliability.strict import Refusal
 from tests.reliability.wire import Connection
 
 _PAGE = 20_000
+_LOOK = 0.0005  # seconds between two looks at a count
 
 
 class Control:
@@ -31,6 +33,9 @@ class Control:
             arguments = json.loads(connection.body or b"{}")
             if action == "wait":
                 self._wait(connection, **arguments)
+                return
+            if action == "wait_count":
+                self._wait_count(connection, **arguments)
                 return
             connection.answer(200, self._carry_out(action, arguments))
         except (ValueError, TypeError, KeyError, Refusal) as error:
@@ -66,6 +71,13 @@ class Control:
             return
         timer = asyncio.get_running_loop().call_later(timeout, self._give_up, connection)
         self._waiting.append((accepted, connection, timer))
+
+    def _wait_count(self, connection: Connection, name: str, above: int, timeout: float) -> None:
+        count = self._books.counts[name]
+        if count > above or timeout <= 0:
+            connection.answer(200, {"count": count})
+            return
+        asyncio.get_running_loop().call_later(_LOOK, self._wait_count, connection, name, above, timeout - _LOOK)
 
     def _give_up(self, connection: Connection) -> None:
         self._waiting = [one for one in self._waiting if one[1] is not connection]

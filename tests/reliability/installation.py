@@ -2,9 +2,11 @@
 
 import os
 import random
+import tempfile
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -57,6 +59,8 @@ class Installation:
             "SHAREBOT_WEB__PORT": "0",
         } | {f"SHAREBOT_{name.upper()}": str(value) for name, value in settings.items()}
         self.database = Database(self.url, vault=Vault(parse_keys(self.key)))
+        if self.database.path is not None and not self.database.path.exists():
+            self.database.path.write_bytes(_migrated_file())
         migrate(self.database)
 
     @property
@@ -162,6 +166,17 @@ class Installation:
         if not self.database.is_sqlite:
             return True
         return [tuple(row) for row in self.query("PRAGMA integrity_check")] == [("ok",)]
+
+
+@cache
+def _migrated_file() -> bytes:
+    """Return an empty SQLite database, migrated once for all installations of this process."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        database = Database(f"sqlite:///{path}", vault=Vault([b"k" * 32]))
+        migrate(database)
+        database.dispose()
+        return path.read_bytes()
 
 
 def _seat(session: Session, number: int, region: str, chat_id: int, bot_id: int, now: datetime) -> int:

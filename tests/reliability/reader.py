@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple, Self
 
-from sharebot.store.staff import add_staff, consume_link, create_link
+from sharebot.store.staff import add_staff, create_link
+from sharebot.store.staff_sessions import consume_link
 from sharebot.values.status import StaffRole
 from tests.reliability.installation import Installation
 from tests.reliability.processes import Process

@@ -81,6 +81,10 @@ class Standin:
         """Return when so many were accepted or the time is over, with how many there are."""
         return int(self.ask("wait", accepted=accepted, timeout=timeout)["accepted"])
 
+    def wait_for_count(self, name: str, above: int, *, timeout: float) -> int:
+        """Return when the count of this name is higher or the time is over, with what it is."""
+        return int(self.ask("wait_count", name=name, above=above, timeout=timeout)["count"])
+
     def accepted(self, since: int = 0) -> list[Accepted]:
         """Return the accepted messages from number `since` on."""
         found: list[Accepted] = []

@@ -63,19 +63,18 @@ class UpdateRounds:
 
     def _wait_for_delivery(self) -> None:
         """Wait until updates are fetched, and a moment in which they may or may not be stored."""
-        before, deadline = self._count("updates_delivered"), time.monotonic() + _PAUSE
-        while self._count("updates_delivered") == before and time.monotonic() < deadline:
-            time.sleep(0.0005)
+        self.standin.wait_for_count("updates_delivered", self._count("updates_delivered"), timeout=_PAUSE)
         time.sleep(self.random.expovariate(1 / 0.003))
 
     def _wait(self, updates: int) -> None:
         """Wait for some answered taps, or until nothing more comes; and a random moment more."""
-        last, since = self._count("answerCallbackQuery"), time.monotonic()
+        last = self._count("answerCallbackQuery")
         wanted = last + self.random.randint(0, updates)
-        while last < wanted and time.monotonic() - since < _PAUSE:
-            time.sleep(0.002)
-            if (now := self._count("answerCallbackQuery")) != last:
-                last, since = now, time.monotonic()
+        while last < wanted:
+            now = self.standin.wait_for_count("answerCallbackQuery", last, timeout=_PAUSE)
+            if now == last:
+                break
+            last = now
         time.sleep(self.random.uniform(0, 0.005))
 
     def _finish(self, *, timeout: float) -> None:

@@ -51,6 +51,14 @@ def compose(language: str = "en", figures: Figures | None = None, *, head: Lette
     )
 
 
+def test_the_plain_text_carries_the_seal_of_the_log() -> None:
+    mail = compose_mail(
+        make_figures(), to="lea@alliance.example", language="en", message_id="<1@x>", head=HEAD, seal="5ea1"
+    )
+    assert mail.text.endswith("Seal of the log of changes: 5ea1\n")
+    assert "5ea1" not in mail.html and "Seal" not in compose().text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_subject_names_the_week_in_the_readers_language(language: str) -> None:
     mail = compose(language)

@@ -206,3 +206,9 @@ def test_new_and_over_are_grouped_by_code_the_gravest_first() -> None:
     ]
     assert groups[1].since == NOW - 2 * MINUTE
     assert group([]) == []
+
+
+def test_a_webhook_needs_a_person_when_it_has_taken_no_call_for_a_day() -> None:
+    for hours, expected in ((23, []), (24, [Condition(AlertCode.WEBHOOK_FAILING, "3")])):
+        state = State(NOW, workers=[WorkerState("w", NOW)], webhooks=[(3, NOW - timedelta(hours=hours))])
+        assert decide_open(state) == expected

@@ -8,6 +8,7 @@ import pytest
 from sharebot.rules.asks import Asked, Habits, Hold
 from sharebot.rules.audience import Audience, Candidate, choose_language, meets_topics
 from sharebot.rules.planning import Chair, LeftOut, Offer, Party, Plan, Terms, choose_recipients
+from sharebot.rules.silences import Silence
 from sharebot.rules.timing import Timing, Window
 from sharebot.values.status import MemberStatus, Priority, Rhythm
 
@@ -121,3 +122,17 @@ def test_an_audience_survives_its_writing():
     audience = Audience(regions=frozenset({"Africa", "Europe"}), members=frozenset({"north"}))
     assert Audience.from_json(audience.to_json()) == audience
     assert Audience.from_json("{}") == Audience()
+
+
+def _on_hold(hours: int, *, stops: bool = False) -> Party:
+    hold = Silence(NOW - timedelta(hours=1), NOW + timedelta(hours=hours), stops)
+    return replace(_party("north"), silences=(hold,))
+
+
+def test_what_falls_into_a_countrys_hold_waits_for_its_end_or_never_goes():
+    [waits] = _plan([_on_hold(5)], Audience(), {"en": 7}).recipients
+    assert waits.due_at == NOW + timedelta(hours=5)
+    for never in (_on_hold(5, stops=True), _on_hold(24 * 30)):
+        plan = _plan([never], Audience(), {"en": 7})
+        assert plan.recipients == ()
+        assert [(one.reason, one.officers) for one in plan.left_out] == [("silence", 0)]

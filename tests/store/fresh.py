@@ -21,7 +21,7 @@ from tests.store import rows_0001, rows_0002, rows_0003
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgres-store"))]
 Rows = dict[str, list[dict[str, Any]]]
-MakeDatabase = Callable[[], Database]
+MakeDatabase = Callable[..., Database]
 FILLERS: dict[str, Callable[[Connection, Vault], None]] = {
     "0001": rows_0001.fill,
     "0002": rows_0002.fill,
@@ -32,18 +32,23 @@ _numbers = count(1)
 
 @contextmanager
 def database_maker(request: pytest.FixtureRequest, kind: str, *, folder: Path) -> Iterator[MakeDatabase]:
-    """Yield what makes databases without a single table; all are closed at the end."""
+    """Yield what makes databases without a single table, or copies of another one; all are closed at the end."""
     made: list[Database] = []
 
-    def make() -> Database:
+    def make(like: Database | None = None) -> Database:
         number = next(_numbers)
         url = f"sqlite:///{folder / f'fresh{number}.db'}"
+        if like is not None:
+            like.dispose()  # a file stands alone then, and a PostgreSQL lets itself be copied
         if kind == "postgresql":
             server = request.getfixturevalue("pg_database")
             assert isinstance(server, Database)
             with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text(f"CREATE DATABASE fresh{number}"))
+                template = f" TEMPLATE {like.url.database}" if like is not None else ""
+                connection.execute(text(f"CREATE DATABASE fresh{number}{template}"))
             url = server.url.set(database=f"fresh{number}").render_as_string(hide_password=False)
+        elif like is not None and like.path is not None:
+            shutil.copy(like.path, folder / f"fresh{number}.db")
         made.append(Database(url, vault=Vault([b"k" * 32])))
         return made[-1]
 

@@ -99,7 +99,8 @@ def tell(database: Database, way: TellBy, *, now: datetime = NOW) -> None:
 def test_an_empty_database_has_nothing_to_tell(either: Database) -> None:
     add_bots(either, {"main": {}})
     plain = [BotState("main")]
-    assert state_of(either) == State(NOW, plain, workers=[], sources=[], paused_entries=[], reviews=[], reports=[])
+    none = State(NOW, plain, workers=[], sources=[], paused_entries=[], reviews=[], reports=[], webhooks=[])
+    assert state_of(either) == none
 
 
 def test_the_bots_are_gathered_with_what_halts_them(either: Database) -> None:

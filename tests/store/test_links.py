@@ -100,7 +100,7 @@ def test_a_withdrawn_entry_kills_its_links(database: Database, code: str) -> Non
         withdraw(session, 1, by="someone", now=NOW)
     assert go_there(database, visit(code)) is None
     with database.read() as session:
-        assert find_target(session, code) is None
+        assert find_target(session, code, now=NOW) is None
 
 
 def test_a_second_release_of_the_same_content_revives_its_links(database: Database, code: str) -> None:

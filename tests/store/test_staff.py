@@ -8,16 +8,8 @@ from sqlmodel import select
 from sharebot.errors import NotFound, Refused
 from sharebot.models import StaffLink, StaffSession
 from sharebot.store.database import Database
-from sharebot.store.staff import (
-    add_staff,
-    consume_link,
-    create_link,
-    end_session,
-    find_session,
-    remove_staff,
-    set_language,
-    touch_session,
-)
+from sharebot.store.staff import add_staff, create_link, remove_staff, set_language
+from sharebot.store.staff_sessions import consume_link, end_session, find_session, touch_session
 from sharebot.values.status import StaffRole
 from tests.cast import NOW
 

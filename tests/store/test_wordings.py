@@ -11,7 +11,8 @@ from sharebot.store.cards import get_card, list_previews
 from sharebot.store.contents import content_hash
 from sharebot.store.database import Database
 from sharebot.store.kits import get_kit
-from sharebot.store.wordings import list_wordings, set_wordings
+from sharebot.store.post_texts import list_wordings
+from sharebot.store.wordings import set_wordings
 from sharebot.values.status import EntryStatus, Network
 from tests.cast import NOW, add_cast, add_member, add_officer
 from tests.store.props import ITEM, approved, entry_status, release_now, released, take_in
@@ -128,7 +129,7 @@ def test_a_campaign_adds_its_words_while_it_runs(drafted: Database) -> None:
         (preview,) = list_previews(session, 1, settings=Settings(), now=NOW)
     assert card.post.text == f"{ITEM.title} #GlobalVax\nTogether."
     assert preview.post.text == card.post.text
-    assert kit.hashtag == "#GlobalVax"
+    assert kit.hashtags == "#GlobalVax"
     assert {place for one in kit.texts for place in one.places} >= {Network.X, Network.INSTAGRAM}
     assert all(card.post.url in one.text for one in kit.texts)
     with drafted.write() as session:

@@ -20,9 +20,11 @@ DOMAINS = {
     "joining": ("texts/joining.py", "texts/settings.py", "texts/leaving.py", "texts/help.py"),
     "alerts": ("texts/alerts.py",),
     "groups": ("texts/groups.py",),
+    "desk": ("texts/desk.py", "texts/desk_cards.py", "texts/desk_lists.py", "texts/desk_report.py"),
     "asks": ("texts/digest.py", "texts/reminder.py"),
     "officer": (
         "texts/officer.py",
+        "texts/embargo.py",
         "texts/item_buttons.py",
         "texts/kit.py",
         "texts/questions.py",
@@ -196,7 +198,7 @@ def test_lines_and_margins_stay_as_in_english(language: str, domain: str) -> Non
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_french_has_narrow_spaces(domain: str) -> None:
-    wrong = re.compile(r"[^\s\u202f\d][;:!?»](?!/)|«[^\u202f]|[ \u00a0][;:!?»]")
+    wrong = re.compile(r"[^\s\u202f\d][;:!?»](?![/\w])|«[^\u202f]|[ \u00a0][;:!?»]")
     texts = [form for message in entries("fr", domain) for form in forms_of(message.string)]
     assert [text for text in texts if wrong.search(text)] == []
 

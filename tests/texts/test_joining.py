@@ -10,6 +10,7 @@ from sharebot.rules.share_links import SHARE_ORDER
 from sharebot.sandbox.entities import parse_html
 from sharebot.texts import help as helping
 from sharebot.texts import joining, leaving, settings
+from sharebot.texts.desk import desk_commands
 from sharebot.values.messages import Message
 from sharebot.values.seats import Erased, Farewell, Newcomer, Wishes
 from sharebot.values.status import DataTier, Rhythm
@@ -121,7 +122,7 @@ def test_a_question_that_was_decided_names_nobody():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_menus_are_what_telegram_takes(language: str):
-    for menu in (helping.officer_commands(language), helping.staff_commands(language)):
+    for menu in (helping.officer_commands(language), desk_commands(language)):
         for name, line in menu.items():
             assert name.isascii()
             assert name.islower()

@@ -1,31 +1,69 @@
 """Who may do what: the whole matrix of routes and roles, and what holds before any of them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
+from sqlmodel import select
 
 from sharebot.config.settings import Settings, Web
+from sharebot.errors import Refused
+from sharebot.models import QueueEntry, SocialAccount, Staff
 from sharebot.runtime import Runtime
 from sharebot.store.database import Database
 from sharebot.store.staff import add_staff, create_link, remove_staff
-from sharebot.values.status import StaffRole
+from sharebot.store.staff_sessions import open_session
+from sharebot.values.sign_in import Way
+from sharebot.values.status import AccountStatus, Network, StaffRole
 from sharebot.web.app import ROUTERS, build_app
 from sharebot.web.gate import MAX_BODY
 from sharebot.web.guard import UndeclaredRoute, include, needed_role_of
-from tests.cast import NOW, FixedClock
-from tests.web.conftest import BASE, Browser
-from tests.web.matrix import Cell, whole_matrix
-from tests.web.props import add_hostile
+from tests.cast import NOW, FixedClock, seat_cy
+from tests.web.conftest import BASE, SAME_ORIGIN, Browser
+from tests.web.matrix import Right, whole_matrix
+from tests.web.props import add_draft, queue_and_release
 
 MATRIX = whole_matrix()
 RANK = list(StaffRole)
+HERE, ELSEWHERE = "Europe", "Africa"
 
 
-def routes() -> Iterator[tuple[tuple[str, str], Cell]]:
+def furnish(database: Database) -> None:
+    """Give Europe's parties a waiting officer (3), an account (1), and a released entry (1) of a content (1)."""
+    seat_cy(database)
+    with database.write() as session:
+        draft = add_draft(session)
+        session.add(SocialAccount(member_id=1, network=Network.BLUESKY, handle="north", status=AccountStatus.WATCHED))
+    entry_id = queue_and_release(database, draft)
+    with database.write() as session:
+        session.get_one(QueueEntry, entry_id).audience = '{"regions": ["Europe"]}'
+
+
+@asynccontextmanager
+async def signed_in(
+    app: FastAPI, database: Database, role: StaffRole, region: str | None
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a browser of somebody new, so that no cell meets what another one did to a session."""
+    email = f"{role.value}@alliance.example"
+    with database.write() as session:
+        if session.exec(select(Staff).where(Staff.email == email)).first() is None:
+            add_staff(session, email, role=role, region=region, language="en", now=NOW)
+            add_staff(session, "keeper@alliance.example", role=StaffRole.ADMIN, language="en", now=NOW)
+        post = session.exec(select(Staff).where(Staff.email == email)).one()
+        post.role, post.region, post.active = role, region, True
+        token = open_session(session, post.id or 0, now=NOW, way=Way.LINK)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    headers = SAME_ORIGIN | {"Cookie": f"sharebot={token}"}
+    async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
+        yield client
+
+
+def routes() -> Iterator[tuple[tuple[str, str], tuple[StaffRole | None, bool]]]:
     for router in ROUTERS:
         for route in router.routes:
             needs = needed_role_of(route)  # type: ignore[arg-type]
@@ -35,29 +73,66 @@ def routes() -> Iterator[tuple[tuple[str, str], Cell]]:
 
 
 def test_the_matrix_names_every_route_and_its_role() -> None:
-    assert dict(routes()) == MATRIX
+    assert dict(routes()) == {route: (right.role, right.whole) for route, right in MATRIX.items()}
 
 
+def test_whatever_names_a_party_or_an_officer_says_whose_it_is() -> None:
+    for (method, path), right in MATRIX.items():
+        if right.role and ("{officer_id}" in path or path.startswith("/members/{code}")):
+            assert right.form is not None or right.whole, f"{method} {path}"
+
+
+def address_of(path: str) -> str:
+    """Put an object of the region of Europe into an address; what is not there has the number 1 too."""
+    return re.sub(r"{(\w+)}", lambda name: {"officer_id": "3", "code": "north"}.get(name[1], "1"), path)
+
+
+def expected(right: Right, role: StaffRole, region: str | None) -> set[int] | None:
+    """Return the statuses of a cell that is shut; None for one that is open."""
+    if right.role is None:
+        return None
+    if RANK.index(role) > RANK.index(right.role) or (right.whole and region is not None):
+        return {403}
+    return {403, 404} if right.form is not None and region == ELSEWHERE else None
+
+
+@pytest.mark.parametrize("region", [None, HERE, ELSEWHERE])
 @pytest.mark.parametrize("role", StaffRole)
-async def test_each_role_reaches_its_routes_and_no_other(browser: Browser, database: Database, role: StaffRole) -> None:
-    add_hostile(database)
-    client = await browser(role)
-    guarded = [(key, needed) for key, (needed, _) in MATRIX.items() if needed and key[1] != "/sign-out"]
-    for (method, path), needed in guarded:
-        address = path.format(content_id=1, entry_id=1, officer_id=3)
-        status = (await client.request(method, address)).status_code
-        allowed = RANK.index(role) <= RANK.index(needed)
-        assert (status != 403) == allowed, f"{role} {method} {path}: {status}"
-        assert status not in {401, 404, 405, 500}, f"{role} {method} {path}: {status}"
+async def test_every_cell_of_role_route_and_owner(
+    app: FastAPI, database: Database, role: StaffRole, region: str | None
+) -> None:
+    if role is StaffRole.ADMIN and region is not None:
+        with database.write() as session, pytest.raises(Refused):
+            add_staff(session, "a@alliance.example", role=role, region=region, language="en", now=NOW)
+        return
+    furnish(database)
+    for (method, path), right in sorted(MATRIX.items(), key=lambda one: (one[0][0], destroys(one[0][1]))):
+        if right.role is None or path == "/sign-out":
+            continue
+        shut = expected(right, role, region)
+        async with signed_in(app, database, role, region) as client:
+            answer = await client.request(method, address_of(path), data=dict(right.form or {}) or None)
+        cell = f"{role} of {region}: {method} {path} -> {answer.status_code}"
+        if shut is not None:
+            assert answer.status_code in shut, cell
+        else:
+            # What the object's own state refuses (404 for what was never there, 409, 422) is no matter of rights.
+            gone = set() if right.form is None or destroys(path) or method != "GET" else {404}
+            assert answer.status_code not in {401, 403, 405, 500, *gone}, cell
+
+
+def destroys(path: str) -> bool:
+    """Whether nothing is left for later cells: those come last."""
+    return path.rpartition("/")[2] in {"remove", "reject", "withdraw", "delete", "revoke"}
 
 
 async def test_a_stranger_reaches_nothing_and_changes_nothing(stranger: httpx.AsyncClient, database: Database) -> None:
-    add_hostile(database)
-    for (method, path), (needed, _) in MATRIX.items():
-        if needed:
-            address = path.format(content_id=1, entry_id=1, officer_id=3)
-            answer = await stranger.request(method, address, data={"by": "x"} if method == "POST" else None)
-            assert answer.status_code == 401, address
+    furnish(database)
+    for (method, path), right in MATRIX.items():
+        if right.role:
+            data = dict(right.form or {"by": "x"}) if method == "POST" else None
+            answer = await stranger.request(method, address_of(path), data=data)
+            assert answer.status_code == 401, path
             assert "Party" not in answer.text
 
 
@@ -104,7 +179,7 @@ async def test_over_https_the_cookie_is_bound_to_the_host(runtime: Runtime, data
 async def test_signed_out_removed_or_too_old_is_out(browser: Browser, database: Database, clock: FixedClock) -> None:
     first, second, third = [await browser(StaffRole.VIEWER) for _ in range(3)]
     kept = dict(first.cookies)
-    assert (await first.post("/sign-out")).status_code == 200
+    assert (await first.post("/sign-out")).headers["location"] == "/sign-in?said=signed_out"
     assert (await first.get("/", headers={"Cookie": f"sharebot={kept['sharebot']}"})).status_code == 401
     with database.write() as session:
         remove_staff(session, "viewer.en1@alliance.example")

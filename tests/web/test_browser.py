@@ -68,9 +68,9 @@ def entries(database: Database) -> list[QueueEntry]:
 async def test_a_draft_is_approved_in_two_clicks_and_withdrawn_in_three(page: Page, database: Database) -> None:
     with database.write() as session:
         add_draft(session)
-    await page.goto("/contents")
-    await press(page, "text=A story")
-    await press(page, "text=Approve >> nth=0")
+    await page.goto("/inbox")
+    await press(page, "main a:has-text('A story')")
+    await press(page, "button:has-text('Approve') >> nth=0")
     assert page.url.endswith("/queue/1?said=approved")
     assert await page.locator("[role=status]").inner_text() == "Approved. It goes out at the time you chose."
     assert entries(database)[0].status is EntryStatus.APPROVED
@@ -98,7 +98,7 @@ async def test_no_page_is_wider_than_the_screen(page: Page, database: Database, 
     with database.write() as session:
         draft = add_draft(session, {"en": HOSTILE + "x" * 300, "fr": "y" * 400})
     await page.set_viewport_size({"width": width, "height": 800})
-    for address in ("/", "/contents", f"/contents/{draft}", "/queue", "/members"):
+    for address in ("/", "/inbox", f"/contents/{draft}", "/queue", "/members"):
         await page.goto(address)
         wide = await page.locator("main *:visible").evaluate_all(
             "(all, width) => all.filter((one) => one.getBoundingClientRect().right > width + 1).length", width

@@ -13,9 +13,9 @@ async def test_a_free_seat_is_offered_and_a_taken_one_is_not(browser: Browser, d
     with database.write() as session:
         seat = add_officer(session, add_member(session, "west"), "Desk", chat_id=None).id
     client = await browser(StaffRole.APPROVER)
-    assert f'action="/officers/{seat}/mailbox"' in (await client.get("/members")).text
+    assert f'action="/officers/{seat}/mailbox"' in (await client.get("/members/west")).text
     done = await client.post(f"/officers/{seat}/mailbox", data={"address": " eva@west.example "})
-    assert done.headers["location"] == "/members?said=mailed"
+    assert done.headers["location"] == "/members/west?said=mailed"
     assert (await client.post(f"/officers/{seat}/mailbox", data={"address": "eva@west"})).status_code == 409
     assert (await client.post("/officers/1/mailbox", data={"address": "eva@north.example"})).status_code == 409
     with database.read() as session:

@@ -42,7 +42,7 @@ def status_of(database: Database, number: int) -> ProposalStatus:
 
 
 async def test_proposals_are_listed_with_their_words_escaped(browser: Browser, proposed: Database) -> None:
-    page = await (await browser(StaffRole.VIEWER)).get("/proposals")
+    page = await (await browser(StaffRole.VIEWER)).get("/inbox?show=proposals")
     assert "Party South" in page.text and "Ein Titel" in page.text and "German" in page.text
     assert "<script>" not in page.text
     assert "<button name=" not in page.text.partition("<main")[2].partition("</main>")[0], "a viewer only looks"
@@ -59,7 +59,7 @@ async def test_an_accepted_item_is_a_draft_that_names_who_proposed_it(browser: B
     with proposed.read() as session:
         assert session.get_one(Content, 2).proposed_by_id == 2
     again = await editor.post("/proposals", data={"proposal": "1", "word": "decline"})
-    assert again.headers["location"] == "/proposals?said=decided_before"
+    assert again.headers["location"] == "/inbox?show=proposals&said=decided_before"
     assert status_of(proposed, 1) is ProposalStatus.ACCEPTED
 
 

@@ -21,7 +21,13 @@ from telegram.warnings import PTBUserWarning
 from sharebot.bot.channel import on_channel_post
 from sharebot.bot.commands import on_help
 from sharebot.bot.context import BOT, FAILURE, RUNTIME, Context, bot_id_of, runtime_of
-from sharebot.bot.group_replies import on_group_reply
+from sharebot.bot.desk import for_staff
+from sharebot.bot.desk_linking import on_staff
+from sharebot.bot.desk_links import on_add
+from sharebot.bot.desk_lists import on_drafts, on_nudge, on_queue, on_today, on_withdraw
+from sharebot.bot.desk_report import on_report
+from sharebot.bot.desk_stop import on_go, on_stop
+from sharebot.bot.group_replies import on_group_message
 from sharebot.bot.groups import on_here, on_migrated
 from sharebot.bot.impact import on_impact
 from sharebot.bot.inline import on_inline_chosen, on_inline_query
@@ -64,6 +70,20 @@ COMMANDS = {
     "handover": on_handover,
     "export": on_export,
     "forget": on_forget,
+    "staff": on_staff,
+}
+# Of staff alone, in their private chat and in staff's.
+DESK_COMMANDS = {
+    "today": on_today,
+    "queue": on_queue,
+    "drafts": on_drafts,
+    "approve": on_drafts,
+    "add": on_add,
+    "withdraw": on_withdraw,
+    "nudge": on_nudge,
+    "report": on_report,
+    "stop": on_stop,
+    "go": on_go,
 }
 BotApplication = Application[ExtBot[None], Context, dict[str, object], dict[str, object], dict[str, object], None]
 
@@ -91,6 +111,9 @@ def build_application(runtime: Runtime, bot: ExtBot[None], *, bot_id: int) -> Bo
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     for name, handler in COMMANDS.items():
         application.add_handler(CommandHandler(name, handler, filters=private & ~filters.FORWARDED))
+    own_words = (filters.ChatType.PRIVATE | filters.ChatType.GROUPS) & filters.UpdateType.MESSAGE & ~filters.FORWARDED
+    for name, act in DESK_COMMANDS.items():
+        application.add_handler(CommandHandler(name, for_staff(act), filters=own_words))
     if (staff := runtime.settings.telegram.staff_chat) is not None:
         application.add_handler(CommandHandler("help", on_help, filters=filters.Chat(staff) & ~filters.FORWARDED))
     application.add_handler(MessageHandler(private, on_anything), group=-1)
@@ -109,7 +132,7 @@ def _add_elsewhere(application: BotApplication, *, channel: int | None) -> None:
     group = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
     application.add_handler(CommandHandler("here", on_here, filters=group & ~filters.FORWARDED))
     application.add_handler(MessageHandler(group & filters.StatusUpdate.MIGRATE, on_migrated))
-    application.add_handler(MessageHandler(group & filters.REPLY & ~filters.FORWARDED, on_group_reply))
+    application.add_handler(MessageHandler(group & ~filters.FORWARDED, on_group_message))
     if channel is not None:
         posts = filters.Chat(channel) & filters.UpdateType.CHANNEL_POSTS
         application.add_handler(MessageHandler(posts, on_channel_post))

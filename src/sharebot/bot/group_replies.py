@@ -3,11 +3,24 @@
 from telegram import Update
 
 from sharebot.bot.context import Context, bot_id_of, runtime_of
+from sharebot.bot.desk import is_staff_chat
+from sharebot.bot.desk_links import take_message
 from sharebot.bot.groups import speaker_of
 from sharebot.bot.posts import take_links, words_of
 from sharebot.bot.proposals import ask_for_language, has_title_and_text
 from sharebot.rules.pasted_links import find_links
 from sharebot.store import groups, posts
+
+
+async def on_group_message(update: Update, context: Context) -> None:
+    """Take what stands in staff's chat for the desk; in a party's group, answers to items alone."""
+    message = update.message
+    if message is None:
+        return
+    if is_staff_chat(context, message.chat_id):
+        await take_message(update, context)
+    elif message.reply_to_message is not None:
+        await on_group_reply(update, context)
 
 
 async def on_group_reply(update: Update, context: Context) -> None:

@@ -7,9 +7,11 @@ from telegram.error import TelegramError
 
 from sharebot.bot.context import Context, bot_id_of, runtime_of
 from sharebot.bot.shown import refresh
+from sharebot.rules.share_links import pasted_text
 from sharebot.store import inline
 from sharebot.store.groups import find_enrolled
 from sharebot.values.cards import Card
+from sharebot.values.status import Network
 from sharebot.values.taps import LARGEST
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,6 @@ def _article(card: Card) -> InlineQueryResultArticle:
     return InlineQueryResultArticle(
         str(card.delivery_id),
         card.title,
-        InputTextMessageContent(card.post.whole, link_preview_options=preview),
+        InputTextMessageContent(pasted_text(Network.TELEGRAM, card.post), link_preview_options=preview),
         description=card.text[:_DESCRIPTION] or None,
     )

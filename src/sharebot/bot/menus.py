@@ -9,8 +9,9 @@ from telegram.ext import ExtBot
 from sharebot.config.settings import Settings
 from sharebot.errors import PermanentError, RateLimited
 from sharebot.texts.catalogue import SOURCE_LANGUAGE, languages
+from sharebot.texts.desk import desk_commands
 from sharebot.texts.groups import group_commands
-from sharebot.texts.help import officer_commands, staff_commands
+from sharebot.texts.help import officer_commands
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +30,9 @@ async def set_menus(bot: ExtBot[None], settings: Settings) -> bool:
                 (BotCommandScopeAllGroupChats(), group_commands(language)),
             ):
                 await bot.set_my_commands(_menu(commands), scope=scope, language_code=code)
-        if (staff := settings.telegram.staff_chat) is not None:
-            menu = _menu(staff_commands(settings.organisation.languages[0]))
-            await bot.set_my_commands(menu, scope=BotCommandScopeChat(staff))
+            if (staff := settings.telegram.staff_chat) is not None:
+                menu = _menu(desk_commands(language))
+                await bot.set_my_commands(menu, scope=BotCommandScopeChat(staff), language_code=code)
     except TelegramError as error:
         if isinstance(error.__cause__, RateLimited):
             raise

@@ -3,6 +3,7 @@
 from telegram import Update
 
 from sharebot.bot.context import Context, officer_of, runtime_of, say
+from sharebot.bot.desk_either import take_for_desk
 from sharebot.bot.forwards import on_forward
 from sharebot.bot.posts import take_links, words_of
 from sharebot.bot.proposals import ask_for_language, is_translation
@@ -18,7 +19,7 @@ async def on_message(update: Update, context: Context) -> None:
     """Take a message of an officer for what it is."""
     runtime, message = runtime_of(context), update.message
     officer = officer_of(context, update)
-    if message is None:
+    if message is None or await take_for_desk(update, context, officer):
         return
     if officer is None:
         if not (message.text or "").startswith("/"):

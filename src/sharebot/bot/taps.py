@@ -9,6 +9,8 @@ from sharebot.bot.admitting import on_admission
 from sharebot.bot.answering import on_answer, on_back, on_kit, on_take, on_view
 from sharebot.bot.context import Context, acknowledge, bot_id_of, runtime_of
 from sharebot.bot.decisions import on_decision
+from sharebot.bot.desk_cards import on_draft
+from sharebot.bot.desk_either import on_desk_tap
 from sharebot.bot.digests import on_show
 from sharebot.bot.files import on_file
 from sharebot.bot.groups import refuse_stranger, speaker_of
@@ -40,6 +42,8 @@ _NOT_OF_AN_ITEM: dict[Verb, Callable[[Update, Context, Tap], Awaitable[None]]] =
     Verb.POST: on_post,
     Verb.PROPOSE: on_propose,
     Verb.JUDGE: on_judge,
+    Verb.DRAFT: on_draft,
+    Verb.DESK: on_desk_tap,
 }
 # Taps on an item that went to the tapping officer; each ends the button's spinner itself.
 _OF_AN_ITEM: dict[Verb, Callable[[Update, Context, Tap, Delivery], Awaitable[None]]] = {

@@ -4,9 +4,12 @@ import argparse
 from datetime import UTC, datetime
 
 from sharebot.cli.setup import opened
+from sharebot.store.audit import Change, record
 from sharebot.store.bots import get_bot, list_bots, pause_bot
 from sharebot.store.restore import accept
 from sharebot.values.status import PauseKind
+
+_NOTED = {"stop": "bot.stopped", "resume": "bot.resumed"}
 
 
 def configure(parser: argparse.ArgumentParser, name: str) -> None:
@@ -20,13 +23,16 @@ def configure(parser: argparse.ArgumentParser, name: str) -> None:
 
 def run(arguments: argparse.Namespace, name: str) -> int:
     """Carry out the action."""
+    now = datetime.now(UTC)
     with opened() as (_, database), database.write() as session:
         get_bot(session)
         if arguments.action == "stop":
             pause_bot(session, None, f"stopped by command line: {arguments.reason}", kind=PauseKind.STAFF)
         if arguments.action == "resume":
-            accept(session, now=datetime.now(UTC))
+            accept(session, now=now)
         for bot in list_bots(session):
             reason = f": {bot.pause_reason}" if bot.pause_reason else ""
             print(f"{bot.code}: {bot.status.value}{reason}")
+        if arguments.action in _NOTED:
+            record(session, Change("cli", _NOTED[arguments.action]), now=now)
     return 0

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 from sharebot.cli.setup import open_database
 from sharebot.config.bots import MAIN, check_bots, find_secret, tokens_of
@@ -55,6 +56,11 @@ def _settings_missing(settings: Settings) -> Iterator[str]:
         yield "the bot's token: set SHAREBOT_TELEGRAM__TOKEN or SHAREBOT_TELEGRAM__TOKEN_FILE"
     if settings.smtp.host is None:
         yield "the mail server: set smtp.host in config/sharebot.toml, or no report is mailed"
+    oidc = settings.oidc
+    if (oidc.issuer or oidc.client_id or oidc.client_secret) and not oidc.is_configured:
+        yield "the identity provider: set oidc.issuer and oidc.client_id, or staff cannot come in that way"
+    if oidc.is_configured and find_spec("authlib") is None:
+        yield "the libraries for the identity provider: install sharebot[oidc]"
     if not settings.reports.recipients:
         yield "readers of the weekly report: add [[reports.recipients]] to config/sharebot.toml"
 
@@ -103,6 +109,8 @@ def _unsafe(settings: Settings) -> Iterator[str]:
         yield f"sources.local_addresses lets feeds be read from {address} without https"
     if settings.web.public_url.startswith("http:"):
         yield "web.public_url is not https: short links work on this machine only"
+    if settings.web.public_url.startswith("https:") and not settings.web.proxies:
+        yield "web.proxies is empty: everybody who comes through your proxy counts as one reader and one address"
     if len(find_secret(settings) or " " * SHORT) < SHORT:
         yield f"SHAREBOT_TELEGRAM__WEBHOOK_SECRET can be guessed: give it {SHORT} characters or more"
     if settings.smtp.host and settings.smtp.security == "none":

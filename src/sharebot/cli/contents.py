@@ -11,15 +11,18 @@ from sharebot.cli.table import show
 from sharebot.config.load import load_settings
 from sharebot.config.settings import Settings
 from sharebot.errors import Refused
-from sharebot.jobs.poll_sources import home_hosts
 from sharebot.rules.audience import Audience
 from sharebot.rules.planning import Plan, Terms
 from sharebot.rules.timing import Timing
 from sharebot.sources.discovery import read_page
 from sharebot.store import contents, queue
+from sharebot.store.approvals import propose
+from sharebot.store.audit import Change, record
 from sharebot.store.corrections import take_back
-from sharebot.values.feeds import FeedItem
+from sharebot.store.new_items import Maker, add_page
+from sharebot.texts.catalogue import translator
 from sharebot.values.status import Priority
+from sharebot.web import words
 
 
 def configure(parser: argparse.ArgumentParser, name: str) -> None:
@@ -47,6 +50,9 @@ def _configure_approve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--urgent", action="store_true", help="do not wait for the send window, nor for a digest")
     levels = [level.value for level in Priority]
     parser.add_argument("--priority", choices=levels, default="normal", help="low waits for the officers' digests")
+    parser.add_argument(
+        "--share-from", help="an embargo until this moment in the organisation's zone: 2026-11-30T14:00"
+    )
     parser.add_argument("--dry-run", action="store_true", help="only say who would get it, and who not and why")
 
 
@@ -66,22 +72,10 @@ async def _add(arguments: argparse.Namespace) -> int:
     try:
         page = await read_page(arguments.url, fetcher=runtime.fetcher, parsers=runtime.parsers)
         language = page.language or arguments.language or runtime.settings.organisation.languages[0]
-        item = FeedItem(
-            external_id=page.url,
-            title=page.title,
-            text=page.text,
-            url=page.url,
-            published_at=page.published_at or runtime.now(),
-            language=language,
-            kind=page.kind,
-            media=page.media,
-            translations=page.translations,
-            warnings=page.warnings,
-        )
-        intake = contents.Intake(language, home_hosts(runtime), runtime.now())
+        maker = Maker("command line", runtime.settings, runtime.now())
         with runtime.database.write() as session:
-            done = contents.ingest(session, [item], intake)
-        print(f"{'draft made' if done.new else 'known already'}: {page.kind.value}, {language}, {page.title}")
+            added = add_page(session, page, maker, language=language)
+        print(f"{'draft made' if added.is_new else 'known already'}: {page.kind.value}, {language}, {page.title}")
         return 0
     finally:
         await runtime.aclose()
@@ -111,10 +105,14 @@ def _approve(arguments: argparse.Namespace) -> int:
     with opened() as (settings, database), database.write() as session:
         timing = _timing(arguments, settings, now)
         starts = timing.send_at or datetime.combine(timing.send_on or now.date(), time(0), UTC)
-        expires_at = max(starts, now) + timedelta(hours=settings.sending.expires_after_hours)
+        share_from = _moment(arguments.share_from, settings) if arguments.share_from else None
+        starts = max(starts, now, share_from or now)
+        expires_at = starts + timedelta(hours=settings.sending.expires_after_hours)
         terms = Terms(audience, timing, expires_at, Priority(arguments.priority))
-        _print_plan(queue.plan(session, arguments.content, terms, settings=settings, now=now))
+        planned = queue.plan(session, arguments.content, terms, settings=settings, now=now)
+        _print_plan(planned)
         if arguments.dry_run:
+            _print_lines(planned)
             return 0
         approval = queue.Approval(
             arguments.content,
@@ -124,21 +122,20 @@ def _approve(arguments: argparse.Namespace) -> int:
             by="command line",
             expected_hash=contents.content_hash(session, arguments.content),
             priority=terms.priority,
+            share_from=share_from,
         )
-        entry = queue.approve(session, approval, now=now)
-        print(f"approved as entry {entry.id}")
+        is_first = settings.approval.eyes > 1
+        entry = (propose if is_first else queue.approve)(session, approval, now=now)
+        done = "proposed" if is_first else "approved"
+        record(session, Change("cli", f"entry.{done}", f"entry:{entry.id}"), now=now)
+        print(f"{done} as entry {entry.id}")
     return 0
 
 
 def _timing(arguments: argparse.Namespace, settings: Settings, now: datetime) -> Timing:
     try:
         if arguments.at:
-            at = datetime.fromisoformat(arguments.at)
-            zone = ZoneInfo(settings.organisation.zone)
-            return Timing(
-                send_at=(at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC),
-                urgent=arguments.urgent,
-            )
+            return Timing(send_at=_moment(arguments.at, settings), urgent=arguments.urgent)
         if arguments.on:
             local = time.fromisoformat(arguments.local_time) if arguments.local_time else settings.sending.local_time
             return Timing(send_on=date.fromisoformat(arguments.on), send_local=local, urgent=arguments.urgent)
@@ -147,7 +144,17 @@ def _timing(arguments: argparse.Namespace, settings: Settings, now: datetime) ->
     return Timing(send_at=now, urgent=arguments.urgent)
 
 
+def _moment(text: str, settings: Settings) -> datetime:
+    """Read a moment, by the organisation's clock where it names no zone. Raises Refused."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refused(f"not a date or time: {error}") from None
+    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(settings.organisation.zone))).astimezone(UTC)
+
+
 def _print_plan(planned: Plan) -> None:
+    t = translator("staff", "en")
     languages: dict[str, int] = {}
     for one in planned.recipients:
         languages[one.variant_language] = languages.get(one.variant_language, 0) + 1
@@ -155,10 +162,26 @@ def _print_plan(planned: Plan) -> None:
     count = len(planned.recipients)
     print(f"{count} officer{'s' if count != 1 else ''} will get it{f' ({parts})' if parts else ''}")
     for reason, waiting in sorted(Counter(one.held for one in planned.recipients if one.held).items()):
-        print(f"of them in a digest: {waiting} ({reason.value})")
+        print(f"of them in a digest: {waiting} ({words.held(t, reason)})")
     for left in planned.left_out:
         some = f", {left.officers} of its officers" if left.officers else ""
-        print(f"not: {left.member_code} ({left.reason}{some})")
+        print(f"not: {left.member_code} ({words.left_out(t, left.reason).lower()}{some})")
+
+
+def _print_lines(planned: Plan) -> None:
+    """Say who gets what and when, by their own clock; people have no names here."""
+    t = translator("staff", "en")
+    rows = [
+        [
+            one.member_code,
+            one.officer_id,
+            one.variant_language,
+            f"{one.due_at.astimezone(ZoneInfo(one.zone)):%a %d %b %H:%M} {one.zone}",
+            f"in a digest, {words.held(t, one.held)}" if one.held else "",
+        ]
+        for one in sorted(planned.recipients, key=lambda one: (one.due_at, one.member_code, one.officer_id))
+    ]
+    show(rows, head=["party", "seat", "gets it in", "when, by their clock", "held"], empty="nobody gets it")
 
 
 def _queue(arguments: argparse.Namespace) -> int:
@@ -166,10 +189,12 @@ def _queue(arguments: argparse.Namespace) -> int:
     with opened() as (_, database), database.write() as session:
         if arguments.action == "withdraw":
             done = take_back(session, arguments.entry, by="command line", now=now)
+            record(session, Change("cli", "entry.withdrawn", f"entry:{arguments.entry}"), now=now)
             print(f"withdrawn; {done.cancelled} deliveries cancelled, {done.edits} messages edited, {done.told} told")
             return 0
         if arguments.action == "resume":
             queue.resume(session, arguments.entry)
+            record(session, Change("cli", "entry.resumed", f"entry:{arguments.entry}"), now=now)
             print("resumed")
             return 0
         rows = [

@@ -30,6 +30,7 @@ COMMANDS = {
     "members": Command("members", "import and list members"),
     "officers": Command("officers", "invite, confirm and list officers"),
     "staff": Command("staff", "add staff and print sign-in links"),
+    "audit": Command("audit", "check that the log of changes is whole"),
     "sources": Command("sources", "add, poll and list sources"),
     "add": Command("contents", "make a draft from any page"),
     "drafts": Command("contents", "list the drafts"),

@@ -9,6 +9,7 @@ from sharebot.cli.setup import opened
 from sharebot.cli.table import show
 from sharebot.store import officers
 from sharebot.store.admission import close_question
+from sharebot.store.audit import Change, record
 from sharebot.store.member_views import find_bot_username
 from sharebot.store.officers import OfficerView
 from sharebot.store.personal import invite_by_mail
@@ -58,10 +59,12 @@ def run(arguments: argparse.Namespace, name: str) -> int:
             elif arguments.action == "confirm":
                 officers.confirm(session, one.id, now=now)
                 close_question(session, one.id, now=now)
+                record(session, Change("cli", "officer.confirmed", f"officer:{one.id}"), now=now)
                 print(f"{one.member_code} {one.label}: confirmed")
             else:
                 officers.reject(session, one.id, now=now)
                 close_question(session, one.id, now=now)
+                record(session, Change("cli", "officer.rejected", f"officer:{one.id}"), now=now)
                 print(f"{one.member_code} {one.label}: turned away")
     return 0
 

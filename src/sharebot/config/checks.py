@@ -1,6 +1,7 @@
 """Checks of single settings; each message names what is wrong and the nearest good value."""
 
 import difflib
+import ipaddress
 import re
 from datetime import datetime, time
 from typing import Annotated
@@ -70,6 +71,20 @@ def check_address(text: str) -> str:
     return text
 
 
+def check_issuer(text: str) -> str:
+    """Accept an identity provider's name for itself, an address that is compared sign by sign."""
+    check_url(text)
+    return text
+
+
+def check_network(text: str) -> str:
+    """Accept an IP address or a network of them."""
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        raise ValueError('must be an address or a network such as "10.0.0.7" or "10.0.0.0/24"') from None
+
+
 def check_email(text: str) -> str:
     """Accept one bare e-mail address, without line breaks."""
     if not re.fullmatch(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", text):
@@ -88,6 +103,8 @@ Zone = Annotated[str, AfterValidator(check_zone)]
 LocalTime = Annotated[time, BeforeValidator(parse_time)]
 Cron = Annotated[str, AfterValidator(check_cron)]
 Url = Annotated[str, AfterValidator(check_url)]
+Issuer = Annotated[str, AfterValidator(check_issuer)]
+NetworkOfHosts = Annotated[str, AfterValidator(check_network)]
 HostPort = Annotated[str, AfterValidator(check_address)]
 Email = Annotated[str, AfterValidator(check_email)]
 Language = Annotated[str, AfterValidator(check_language)]

@@ -5,7 +5,18 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from sharebot.config.checks import Cron, Email, HostPort, Language, LocalTime, Url, Zone, check_url
+from sharebot.config.checks import (
+    Cron,
+    Email,
+    HostPort,
+    Issuer,
+    Language,
+    LocalTime,
+    NetworkOfHosts,
+    Url,
+    Zone,
+    check_url,
+)
 
 TopicCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
 TopicName = Annotated[str, Field(min_length=1, max_length=24)]
@@ -89,6 +100,16 @@ class Sending(Part):
         return self
 
 
+class Approval(Part):
+    """How items are approved: by `eyes` pairs of eyes, where two means never by whoever proposed it.
+
+    `in_chat` lets staff approve in `telegram.staff_chat` as well.
+    """
+
+    eyes: Literal[1, 2] = 1
+    in_chat: bool = True
+
+
 class Sources(Part):
     """How feeds are polled. `local_addresses` opts single host:port in to plain http, for trials."""
 
@@ -100,13 +121,31 @@ class Sources(Part):
 class Web(Part):
     """The staff pages and the short links; `public_url` is how people reach them.
 
-    Whoever sends `metrics_token`, a secret, may read /metrics from elsewhere than this machine.
+    Whoever sends `metrics_token`, a secret, may read /metrics from elsewhere than this machine. `proxies` are the
+    addresses of our own proxies: they alone are believed when they say who asks.
     """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     public_url: Url = "http://127.0.0.1:8080"
     metrics_token: SecretStr | None = None
+    proxies: tuple[NetworkOfHosts, ...] = Field(default=(), max_length=20)
+
+
+class Oidc(Part):
+    """The organisation's identity provider, for staff who have an account there; `client_secret` is a secret.
+
+    `issuer` is compared sign by sign with what the provider calls itself, a last slash included.
+    """
+
+    issuer: Issuer | None = None
+    client_id: str | None = Field(default=None, min_length=1, max_length=200)
+    client_secret: SecretStr | None = None
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether staff may come in that way."""
+        return self.issuer is not None and self.client_id is not None
 
 
 class Smtp(Part):
@@ -189,8 +228,10 @@ class Settings(Part):
     organisation: Organisation = Organisation()
     telegram: Telegram = Telegram()
     sending: Sending = Sending()
+    approval: Approval = Approval()
     sources: Sources = Sources()
     web: Web = Web()
+    oidc: Oidc = Oidc()
     smtp: Smtp = Smtp()
     reports: Reports = Reports()
     alerts: Alerts = Alerts()

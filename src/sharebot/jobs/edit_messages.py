@@ -1,4 +1,4 @@
-"""Show delivered messages anew, after a correction or a withdrawal. An edit may safely happen twice."""
+"""Show delivered messages anew: corrected, withdrawn, free to be shared. An edit may safely happen twice."""
 
 import logging
 from datetime import timedelta
@@ -39,7 +39,7 @@ async def _edit(runtime: Runtime, edit: DueEdit) -> None:
         message = _write(session, edit, runtime)
     if message is None:
         with runtime.database.write() as session:
-            edits.end_edit(session, edit)
+            edits.end_edit(session, edit, now=runtime.now())
         return
     error: SharebotError | None = None
     try:
@@ -52,9 +52,9 @@ async def _edit(runtime: Runtime, edit: DueEdit) -> None:
         if error is None or isinstance(error, PermanentError):
             lasts = timedelta(hours=runtime.settings.sending.lock_hours)
             free_at = find_end(session, edit.delivery_id, now=runtime.now(), lasts=lasts)
-            edits.end_edit(session, edit, again_at=free_at)
+            edits.end_edit(session, edit, now=runtime.now(), again_at=free_at)
         else:
-            edits.end_edit(session, edit, again_at=runtime.now() + _RETRY)
+            edits.end_edit(session, edit, now=runtime.now(), again_at=runtime.now() + _RETRY)
     log.info("message edited delivery=%d %s", edit.delivery_id, type(error).__name__ if error else "ok")
 
 

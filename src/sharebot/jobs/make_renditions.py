@@ -97,10 +97,22 @@ def _is_worth_it(runtime: Runtime, original: Original) -> bool:
 async def _make(runtime: Runtime, original: Original, file: Path) -> LightFile:
     media = runtime.settings.media
     most = media.original_mb * 1_000_000
-    await download(runtime.fetcher, original.media.url, file, most_bytes=most, seconds=ALL_SECONDS)
+    if original.media.url.startswith(renditions.OURS):
+        await asyncio.to_thread(_write_upload, runtime, original.media.url, file)
+    else:
+        await download(runtime.fetcher, original.media.url, file, most_bytes=most, seconds=ALL_SECONDS)
     if original.media.kind is AssetKind.PICTURE:
         return await lighten_picture(file, most_bytes=media.picture_kb * 1000, most_pixels=media.picture_pixels)
     return await lighten_audio(file, ffmpeg=find_ffmpeg() or "ffmpeg", kbit=media.audio_kbit)
+
+
+def _write_upload(runtime: Runtime, url: str, file: Path) -> None:
+    """Write what staff uploaded to a file. Raises PermanentError when it was removed meanwhile."""
+    with runtime.database.read() as session:
+        found = renditions.find_upload(session, url)
+    if found is None:
+        raise PermanentError("it was removed")
+    file.write_bytes(found.body)
 
 
 def _empty(folder: Path) -> None:

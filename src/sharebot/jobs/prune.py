@@ -7,7 +7,7 @@ import asyncio
 from datetime import timedelta
 
 from sharebot.runtime import Runtime
-from sharebot.store import erasure, inbox, links, officers, renditions
+from sharebot.store import api_replies, campaigns, erasure, inbox, links, officers, renditions, webhooks
 
 UPDATES = timedelta(days=7)
 
@@ -22,5 +22,8 @@ async def prune(runtime: Runtime) -> None:
         inbox.delete_done(session, before=now - UPDATES)
         officers.free_silent(session, now=now)
         renditions.forget_old(session, now=now)
+        api_replies.forget_replies(session, now=now)
+        webhooks.forget_calls(session, now=now)
+        campaigns.keep_days(session, today=now.date())
     # What was erased must not outlive the hour in the log either.
     await asyncio.to_thread(erasure.press_out, runtime.database)

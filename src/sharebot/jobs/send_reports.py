@@ -11,8 +11,11 @@ from sharebot.reports.weekly import Letterhead, compose_mail
 from sharebot.rules.periods import bounds, due_slots, reported_period
 from sharebot.runtime import Runtime
 from sharebot.store import reports, slots
+from sharebot.store.audit import find_head
 from sharebot.store.figures import get_figures
 from sharebot.store.members import first_member_at
+from sharebot.store.webhooks import note_event
+from sharebot.values.api import WebhookEvent
 
 log = logging.getLogger(__name__)
 JOB = "send_reports"
@@ -46,6 +49,7 @@ def _plan(runtime: Runtime) -> None:
                 readers = [(one.email, one.language) for one in settings.reports.recipients]
                 domain = settings.smtp.sender.partition("@")[2]
                 count = reports.plan_reports(session, period, readers, due_at=now, domain=domain)
+                note_event(session, WebhookEvent.REPORT_READY, period, {"period": period}, now=now)
                 log.info("reports planned period=%s count=%d", period, count)
 
 
@@ -53,12 +57,14 @@ async def _mail(runtime: Runtime, mailer: Mailer, report: Report) -> None:
     settings = runtime.settings
     with runtime.database.read() as session:
         figures = get_figures(session, report.period, zone=settings.report_zone)
+        seal = find_head(session)
     mail = compose_mail(
         figures,
         to=report.recipient,
         language=report.language,
         message_id=report.message_id,
         head=letterhead(settings),
+        seal=seal,
     )
     error: str | None = None
     try:

@@ -8,6 +8,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from sharebot.config.settings import Settings
+from sharebot.jobs.call_webhooks import call_webhooks
 from sharebot.jobs.check_posts import check_posts
 from sharebot.jobs.delete_messages import delete_messages
 from sharebot.jobs.edit_messages import edit_messages
@@ -20,6 +21,7 @@ from sharebot.jobs.remind import remind
 from sharebot.jobs.send_deliveries import send_deliveries
 from sharebot.jobs.send_digests import send_digests
 from sharebot.jobs.send_reports import send_reports
+from sharebot.jobs.show_drafts import show_drafts
 from sharebot.jobs.track_posts import track_posts
 from sharebot.runtime import Runtime
 
@@ -51,8 +53,10 @@ JOBS = (
     Job("check_posts", check_posts, _every(seconds=10)),
     Job("track_posts", track_posts, lambda settings: IntervalTrigger(minutes=settings.bluesky.every_minutes)),
     Job("send_digests", send_digests, _every(minutes=1)),
+    Job("show_drafts", show_drafts, _every(seconds=5)),
     Job("remind", remind, _every(minutes=1)),
     Job("send_reports", send_reports, _every(minutes=1)),
+    Job("call_webhooks", call_webhooks, _every(seconds=5)),
     Job("prune", prune, _every(hours=1)),
     Job("raise_alerts", raise_alerts, _every(minutes=1)),
 )

@@ -1,7 +1,7 @@
 """The process that makes one file lighter and ends; its limits hold whatever a foreign file makes a decoder do.
 
-`picture IN OUT BYTES PIXELS` and `audio FFMPEG IN OUT KBIT`; the answer is one line of JSON. It ends with all
-it started when its stdin ends, so that nothing outlives a killed parent.
+`picture IN OUT BYTES PIXELS`, `upload` with the same words, and `audio FFMPEG IN OUT KBIT`; the answer is one line
+of JSON. It ends with all it started when its stdin ends, so that nothing outlives a killed parent.
 
 Pictures become JPEG: Telegram turns every photo into one, so that WebP would save nothing on the phone, and some
 mail programs cannot show WebP. Audio becomes AAC in M4A: sendAudio takes MP3 and M4A, and a phone shows it with
@@ -27,6 +27,11 @@ MOST_AUDIO_BYTES = 45_000_000  # a bot may upload 50 MB
 _NICENESS = 15
 _PICTURES = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")  # others, such as EPS, start programs of their own
 _DEMUXERS = "mp3,mov,ogg,wav,flac,aac,matroska"  # not playlists, which lead to other files
+_UPLOADED = ("JPEG", "PNG", "WEBP", "GIF")
+LONGEST_SIDE, NARROWEST = (
+    12_000,
+    20,
+)  # pixels of an upload, and how many times longer one side may be (as Telegram has it)
 _QUALITIES = (85, 75, 65, 55, 45)
 _SHRINK = 0.75
 _SMALLEST = 160
@@ -87,6 +92,19 @@ def lighten_picture(source: str, target: str, most_bytes: str, most_pixels: str)
     raise Unusable("it does not get small enough")
 
 
+def take_picture(source: str, target: str, most_bytes: str, most_pixels: str) -> dict[str, Any]:
+    """Write what staff uploaded anew as a JPEG; nothing of the file is left but what it shows."""
+    from PIL import Image  # noqa: PLC0415 - heavy, and audio does without
+
+    Image.MAX_IMAGE_PIXELS = None  # looked at below
+    with Image.open(source, formats=_UPLOADED) as opened:
+        short, long = sorted(opened.size)
+        if long > LONGEST_SIDE or long > NARROWEST * short or short * long > MOST_PIXELS:
+            raise Unusable(f"{opened.width} x {opened.height} pixels")
+        opened.load()
+    return lighten_picture(source, target, most_bytes, most_pixels)
+
+
 def _smaller(picture: Any) -> Iterator[Any]:
     while max(picture.size) >= _SMALLEST:
         yield picture
@@ -113,7 +131,11 @@ def lighten_audio(ffmpeg: str, source: str, target: str, kbit: str) -> dict[str,
     return {"mime": "audio/mp4", "duration_s": seconds}
 
 
-_WORK: dict[str, Callable[..., dict[str, Any]]] = {"picture": lighten_picture, "audio": lighten_audio}
+_WORK: dict[str, Callable[..., dict[str, Any]]] = {
+    "picture": lighten_picture,
+    "upload": take_picture,
+    "audio": lighten_audio,
+}
 
 
 if __name__ == "__main__":

@@ -25,6 +25,11 @@ async def lighten_picture(source: Path, *, most_bytes: int, most_pixels: int) ->
     return await _make("picture", source, seconds=PICTURE_SECONDS, words=[str(most_bytes), str(most_pixels)])
 
 
+async def take_picture(source: Path, *, most_bytes: int, most_pixels: int) -> LightFile:
+    """Return an uploaded picture anew. Raises PermanentError when it cannot be read or has an odd shape."""
+    return await _make("upload", source, seconds=PICTURE_SECONDS, words=[str(most_bytes), str(most_pixels)])
+
+
 async def lighten_audio(source: Path, *, ffmpeg: str, kbit: int) -> LightFile:
     """Return the audio as a small M4A. Raises PermanentError when that cannot be done."""
     return await _make("audio", source, seconds=AUDIO_SECONDS, words=[str(kbit)], before=[ffmpeg])

@@ -57,7 +57,7 @@ class TelegramMessenger:
     async def edit(self, address: int | str, message_id: int, message: Message) -> None:
         """Replace words and buttons; the media stays. "Not modified" is success."""
         if _kind_of(message) is None or _visible_length(message.html) > CAPTION_LIMIT:
-            await self._edit(address, message_id, message, caption=False)
+            await self._edit_words(address, message_id, message)
             return
         try:
             await self._edit(address, message_id, message, caption=True)
@@ -66,6 +66,15 @@ class TelegramMessenger:
                 raise
             # Telegram refused the media when it was sent, so that the words stand alone.
             await self._edit(address, message_id, message, caption=False)
+
+    async def _edit_words(self, address: int | str, message_id: int, message: Message) -> None:
+        """Replace the words of a message that has no media any more, though it may have been sent with some."""
+        try:
+            await self._edit(address, message_id, message, caption=False)
+        except ContentRefused as error:
+            if "no text in the message" not in str(error) or _visible_length(message.html) > CAPTION_LIMIT:
+                raise
+            await self._edit(address, message_id, message, caption=True)
 
     async def delete(self, address: int | str, message_id: int) -> None:
         """Delete a message of either side; "not found" and "can't be deleted" are as good as done."""

@@ -47,6 +47,23 @@ def columns(days: Sequence[tuple[str, int]]) -> str:
     return _svg(160, drawn)
 
 
+def stacked_columns(columns_of: Sequence[tuple[str, Sequence[int]]], legend: Sequence[str]) -> str:
+    """Draw one column a week, its parts in the order of `legend`, the first at the bottom; nothing is added up."""
+    most = max((sum(parts) for _, parts in columns_of), default=0) or 1
+    step, floor = _WIDTH / max(1, len(columns_of)), 150
+    drawn = [_legend(legend), f'<rect x="0" y="{floor}" width="{_WIDTH}" height="1" fill="#c9c3b8"/>']
+    for index, (label, parts) in enumerate(columns_of):
+        top = float(floor)
+        for part, colour in zip(parts, COLOURS, strict=False):
+            height = 112 * part / most
+            top -= height
+            if part:
+                place = f'x="{index * step + step * 0.2:.1f}" y="{top:.1f}" width="{step * 0.6:.1f}"'
+                drawn.append(f'<rect {place} height="{height:.1f}" fill="{colour}"/>')
+        drawn.append(_text(index * step + step / 2, floor + 18, label, anchor="middle"))
+    return _svg(floor + 28, drawn)
+
+
 def bars(rows: Sequence[tuple[str, int]]) -> str:
     """Draw one bar a row with its own number, in the colours of the levels of evidence."""
     most = max((count for _, count in rows), default=0) or 1

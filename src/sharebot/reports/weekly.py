@@ -59,8 +59,10 @@ def title_of(figures: Figures, language: str, head: Letterhead) -> tuple[str, st
     return title, t("{first} to {last}", first=first, last=t.day(last.astimezone(zone)))
 
 
-def compose_mail(figures: Figures, *, to: str, language: str, message_id: str, head: Letterhead) -> Mail:
-    """Return the whole mail; equal figures give equal bytes."""
+def compose_mail(
+    figures: Figures, *, to: str, language: str, message_id: str, head: Letterhead, seal: str | None = None
+) -> Mail:
+    """Return the whole mail; equal figures give equal bytes. `seal` is the newest one of the log of changes."""
     sections = compile_sections(figures, language)
     title, days = title_of(figures, language, head)
     charts = [section.chart for section in sections if section.chart]
@@ -69,10 +71,16 @@ def compose_mail(figures: Figures, *, to: str, language: str, message_id: str, h
     return Mail(
         to=to,
         subject=title,
-        text=render_text(sections, title=title, days=days),
+        text=render_text(sections, title=title, days=days) + _seal_line(seal, language),
         html=body,
         message_id=message_id,
         language=language,
         pictures=tuple(InlinePicture(chart.name, to_png(chart.svg), chart.alt) for chart in charts),
         attachments=(Attachment(f"sharebot-{figures.period}.csv", "text/csv", parties_csv(figures, language)),),
     )
+
+
+def _seal_line(seal: str | None, language: str) -> str:
+    """Say the seal in the plain text, where it outlives the database: an older one shows a log made anew."""
+    t = translator("report", language)
+    return "\n" + t("Seal of the log of changes: {seal}", seal=seal) + "\n" if seal else ""

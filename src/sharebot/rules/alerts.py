@@ -12,6 +12,7 @@ LATE_AFTER = timedelta(minutes=15)
 BREAKER_OPEN_FOR = timedelta(minutes=10)
 WORKER_GONE_AFTER = timedelta(minutes=2)
 SOURCE_FAILING_FOR = timedelta(days=1)
+WEBHOOK_FAILING_FOR = timedelta(days=1)
 UPDATES_FAILED_WITHIN = timedelta(days=1)
 REPORTS_FAILED_WITHIN = timedelta(days=7)
 DISK_LOW_BELOW = 200_000_000
@@ -59,6 +60,8 @@ class SourceState:
 class State:
     """All that alerts are decided on. `reviews` are (entry, messages) and `reports` (period, mails).
 
+    `webhooks` are (address, since when it has taken no call).
+
     `disk_free` is in bytes, None where it says nothing; `disk_was_low` whether that alert is open already.
     """
 
@@ -69,6 +72,7 @@ class State:
     paused_entries: Sequence[int] = ()
     reviews: Sequence[tuple[int | None, int]] = ()
     reports: Sequence[tuple[str, int]] = ()
+    webhooks: Sequence[tuple[int, datetime]] = ()
     poll_every: timedelta = timedelta(minutes=15)
     is_restored: bool = False
     disk_free: int | None = None
@@ -151,6 +155,9 @@ def _sources(state: State) -> Iterator[Condition]:
     for source in state.sources:
         if state.now - failing_since(source, poll_every=state.poll_every) >= SOURCE_FAILING_FOR:
             yield Condition(AlertCode.SOURCE_FAILING, str(source.source_id))
+    for webhook_id, since in state.webhooks:
+        if state.now - since >= WEBHOOK_FAILING_FOR:
+            yield Condition(AlertCode.WEBHOOK_FAILING, str(webhook_id))
 
 
 def failing_since(source: SourceState, *, poll_every: timedelta) -> datetime:

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 
 from sharebot.values.status import MemberStatus
 
+NOBODY = frozenset({""})  # members of an audience in which there is none: no code is empty
+
 
 @dataclass(frozen=True, slots=True)
 class Audience:
@@ -53,6 +55,11 @@ def find_objection(member: Candidate, audience: Audience) -> str | None:
         ("list", audience.members, {member.code}),
     )
     return next((word for word, wanted, has in checks if wanted and not wanted & has), None)
+
+
+def is_within(audience: Audience, region: str | None) -> bool:
+    """Whether an audience names no region but this one; None is whoever works for all."""
+    return region is None or (bool(audience.regions) and audience.regions <= {region})
 
 
 def meets_topics(chosen: frozenset[str], topics: frozenset[str]) -> bool:

@@ -5,10 +5,11 @@ import difflib
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
+from sharebot.rules.party_defaults import RESERVED
 from sharebot.values.status import MemberKind, Network
 
 COLUMNS = ("code", "name", "kind", "country", "region", "languages", "zone", "seats", "accounts")
@@ -95,16 +96,21 @@ def _check_header(header: Sequence[str]) -> Iterable[Problem]:
 def _parse_line(number: int, header: Sequence[str], cells: Sequence[str]) -> tuple[MemberRow | None, list[str]]:
     if len(cells) != len(header):
         return None, [f"has {len(cells)} cells, expected {len(header)}"]
-    cell = {name: unicodedata.normalize("NFC", value.strip()) for name, value in zip(header, cells, strict=True)}
+    return read_row(dict(zip(header, cells, strict=True)), line=number)
+
+
+def read_row(cells: Mapping[str, str], *, line: int = 0) -> tuple[MemberRow | None, list[str]]:
+    """Read one member from its cells by their columns' names; None when there is any mistake."""
+    cell = {name: unicodedata.normalize("NFC", value.strip()) for name, value in cells.items()}
     wrong = list(_find_mistakes(cell))
-    seats, bad_seats = _parse_seats(cell["seats"])
-    accounts, bad_accounts = _parse_accounts(cell["accounts"])
+    seats, bad_seats = read_seats(cell["seats"])
+    accounts, bad_accounts = read_accounts(cell["accounts"])
     wrong += bad_seats + bad_accounts
     if wrong:
         return None, wrong
     return (
         MemberRow(
-            line=number,
+            line=line,
             code=cell["code"],
             name=cell["name"],
             kind=MemberKind(cell["kind"]),
@@ -122,6 +128,8 @@ def _parse_line(number: int, header: Sequence[str], cells: Sequence[str]) -> tup
 def _find_mistakes(cell: dict[str, str]) -> Iterable[str]:
     if not _CODE.fullmatch(cell["code"]):
         yield f"code {cell['code']!r}: use 2 to 40 lower-case letters, digits and hyphens"
+    elif cell["code"] in RESERVED:
+        yield f"code {cell['code']!r} is the address of a page; choose another one"
     if not cell["name"] or len(cell["name"]) > 200 or not cell["name"].isprintable():
         yield "name: write 1 to 200 printable characters"
     if cell["kind"] not in set(MemberKind):
@@ -138,7 +146,8 @@ def _find_mistakes(cell: dict[str, str]) -> Iterable[str]:
         yield f"zone {cell['zone']!r} is not a known time zone{_near(cell['zone'], sorted(zones))}"
 
 
-def _parse_seats(text: str) -> tuple[tuple[Seat, ...], list[str]]:
+def read_seats(text: str) -> tuple[tuple[Seat, ...], list[str]]:
+    """Read `label:language` words; return what is right and what is wrong."""
     seats, wrong = [], []
     for word in _split(text):
         label, _, language = (part.strip() for part in word.rpartition(":"))
@@ -151,7 +160,8 @@ def _parse_seats(text: str) -> tuple[tuple[Seat, ...], list[str]]:
     return tuple(seats), wrong
 
 
-def _parse_accounts(text: str) -> tuple[tuple[Account, ...], list[str]]:
+def read_accounts(text: str) -> tuple[tuple[Account, ...], list[str]]:
+    """Read `network=handle` words; return what is right and what is wrong."""
     accounts, wrong = [], []
     for word in _split(text):
         network, _, handle = (part.strip() for part in word.partition("="))

@@ -1,11 +1,12 @@
 """Who gets an entry, in which language and when; and who does not, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sharebot.rules.asks import Asked, Habits, Hold, Wish, decide_turn
 from sharebot.rules.audience import Audience, Candidate, choose_language, find_objection, meets_topics
+from sharebot.rules.silences import Silence, move_out
 from sharebot.rules.timing import Timing, due_at
 from sharebot.values.status import Priority
 
@@ -25,12 +26,16 @@ class Chair:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A member with all that planning needs to know; `chairs` are its active officers."""
+    """A member with all that planning needs to know; `chairs` are its active officers.
+
+    In its country's `silences` it gets nothing.
+    """
 
     member_id: int
     name: str
     traits: Candidate
     chairs: tuple[Chair, ...]
+    silences: tuple[Silence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Terms:
 class Recipient:
     """One officer who gets the item. `language` is theirs, `variant_language` that of what they get.
 
-    `held` says why it waits for a digest, whose moment `due_at` is then.
+    `held` says why it waits for a digest, whose moment `due_at` is then. `zone` is the officer's clock.
     """
 
     officer_id: int
@@ -69,13 +74,15 @@ class Recipient:
     variant_language: str
     due_at: datetime
     held: Hold | None = None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A member that gets nothing, or some `officers` of it; `reason` is one word.
 
-    The words: those of `find_objection`, `officer`, `variant`, and `topic` where officers chose other topics.
+    The words: those of `find_objection`, `officer`, `variant`, `topic` where officers chose other topics, and
+    `silence` where its country is on hold until it is over.
     """
 
     member_code: str
@@ -109,9 +116,14 @@ def choose_recipients(
         taking = [chair for chair in seated if meets_topics(chair.topics, offer.topics)]
         if len(taking) < len(seated):
             left_out.append(LeftOut(party.traits.code, party.name, "topic", len(seated) - len(taking)))
-        recipients += [
+        turns = [
             _recipient(party, chair, offer, terms, asked.get(chair.officer_id, NOTHING_ASKED), now) for chair in taking
         ]
+        spoken_to = [moved for one in turns if (moved := _after_silences(one, party, terms)) is not None]
+        if len(spoken_to) < len(turns):
+            some = len(turns) - len(spoken_to) if spoken_to else 0
+            left_out.append(LeftOut(party.traits.code, party.name, "silence", some))
+        recipients += spoken_to
     return Plan(tuple(recipients), tuple(left_out))
 
 
@@ -144,4 +156,18 @@ def _recipient(party: Party, chair: Chair, offer: Offer, terms: Terms, asked: As
         variant_language=language,
         due_at=turn.due_at,
         held=turn.held,
+        zone=habits.zone,
     )
+
+
+def _after_silences(one: Recipient, party: Party, terms: Terms) -> Recipient | None:
+    """Return somebody with their turn out of their country's silences; None when it never comes.
+
+    What waits for a digest keeps its moment: a digest is sent when it may be.
+    """
+    due = move_out(one.due_at, party.silences)
+    if due == one.due_at:
+        return one
+    if due is None or due >= terms.expires_at:
+        return None
+    return one if one.held else replace(one, due_at=due)

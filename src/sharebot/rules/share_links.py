@@ -24,6 +24,7 @@ SHARE_ORDER = (
     Network.MASTODON,
     Network.EMAIL,
 )
+WRITTEN = (*(place for place in SHARE_ORDER if place is not Network.EMAIL), Network.INSTAGRAM)  # may have own words
 ALWAYS_USED = frozenset({Network.WHATSAPP, Network.TELEGRAM, Network.EMAIL})  # they need no public account
 REPOSTED = (Network.X, Network.BLUESKY)  # where the Alliance's own post can be passed on by an address
 _REPOST = "_repost"
@@ -32,6 +33,23 @@ _SERVER = re.compile(
     r"(?:@?[\w.-]+@|https://)((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})(?:/@?[\w.@-]*)?",
     re.ASCII | re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPost:
+    """What is posted on a network: the text without its link, and its `length` of the `limit`, the link included.
+
+    `is_own` when the network has words of its own, `is_cut` when not all of them fit, `carries` when the share button
+    brings the whole text along; else it is pasted.
+    """
+
+    network: Network
+    text: str
+    length: int
+    limit: int
+    is_own: bool
+    is_cut: bool
+    carries: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +119,39 @@ def share_url(network: Network, post: PostText, *, title: str = "", handle: str 
         return None
     if network is Network.MASTODON and (server := find_server(handle)):
         intent = replace(intent, address=f"https://{server}/share?text={{text}}")
-
-    def fits(text: str) -> bool:
-        return _is_within(intent, text, post.url) and len(_fill(intent, text, post.url)) <= MAX_ADDRESS
-
-    return _fill(intent, compose_post(post, fits=fits), post.url)
+    return _fill(intent, _prefilled(intent, post.on(network)), post.url)
 
 
 def pasted_text(network: Network, post: PostText) -> str:
     """Return what somebody pastes on `network`: the text and the link, no longer than a post may be there."""
+    return _joined(_pasted(network, post), post.url, joint="\n")
+
+
+def shown_post(network: Network, post: PostText) -> ShownPost:
+    """Return what becomes of a text on `network`, for whoever writes it."""
+    intent, text = _INTENTS.get(network, _BY_HAND), _pasted(network, post)
+    length, limit = post_length(network, text, post.url)
+    prefilled = _prefilled(intent, post.on(network)) if "{text}" in intent.address else ""
+    is_cut, is_own = text != post.on(network).text, network in dict(post.own)
+    return ShownPost(network, text, length, limit, is_own, is_cut, carries=prefilled == text and bool(text))
+
+
+def post_length(network: Network, text: str, url: str) -> tuple[int, int]:
+    """Return how long a text is with its link, as `network` counts, and how long a post may be there."""
     intent = _INTENTS.get(network, _BY_HAND)
-    text = compose_post(post, fits=lambda text: _is_within(intent, text, post.url))
-    return _joined(text, post.url, joint="\n")
+    return intent.measure(_joined(text, url, joint=intent.joint or " ")), intent.limit
+
+
+def _pasted(network: Network, post: PostText) -> str:
+    intent = _INTENTS.get(network, _BY_HAND)
+    return compose_post(post.on(network), fits=lambda text: _is_within(intent, text, post.url))
+
+
+def _prefilled(intent: _Intent, post: PostText) -> str:
+    def fits(text: str) -> bool:
+        return _is_within(intent, text, post.url) and len(_fill(intent, text, post.url)) <= MAX_ADDRESS
+
+    return compose_post(post, fits=fits)
 
 
 def mail_url(*, title: str, post: PostText) -> str:

@@ -49,15 +49,15 @@ def deal(
 
 
 def compose_post(post: PostText, *, fits: Callable[[str], bool]) -> str:
-    """Return the text without the link, as long as it `fits`: first the line goes, then words are cut.
+    """Return the text without the link, as long as it `fits`.
 
-    The hashtag stays; the text is empty when not even that fits.
+    First the line goes, then the hashtags from the last on, then words are cut. The first hashtag stays; the text is
+    empty when not even that fits.
     """
-    if fits(post.text):
-        return post.text
-    bare = replace(post, line="")
-    if fits(bare.text):
-        return bare.text
+    bare = post
+    for bare in post.shorter():
+        if fits(bare.text):
+            return bare.text
 
     def overflow(words: str) -> int:
         return 0 if fits(replace(bare, words=words).text) else 1

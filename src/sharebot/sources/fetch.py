@@ -85,6 +85,18 @@ class Fetcher:
             async with asyncio.timeout(seconds):
                 return await self._follow(url, {"Accept-Encoding": "identity"}, read)
 
+    async def post(self, url: str, body: bytes, *, headers: Mapping[str, str], seconds: float) -> int:
+        """Send `body` to `url` under the same rules, within `seconds`; return the status, whatever it is.
+
+        No redirect is followed and no answer read. Raises TemporaryError and PermanentError like `get`.
+        """
+        with _translated(seconds):
+            async with asyncio.timeout(seconds):
+                url = self.check(url)
+                sent = {"Host": urlsplit(url).netloc, "User-Agent": f"sharebot/{__version__}", **headers}
+                async with self._pool.stream("POST", url, headers=list(sent.items()), content=body) as answer:
+                    return answer.status
+
     async def aclose(self) -> None:
         """Close all connections."""
         await self._pool.aclose()
@@ -92,10 +104,10 @@ class Fetcher:
     async def _follow(self, url: str, headers: Mapping[str, str], read: Reader) -> Response:
         permanent, start = True, url
         for _ in range(MAX_REDIRECTS + 1):
-            url = self._check(url)
+            url = self.check(url)
             response = await self._once(url, headers, read)
             if response.status not in _REDIRECTS or "location" not in response.headers:
-                moved = url if permanent and url != self._check(start) else None
+                moved = url if permanent and url != self.check(start) else None
                 return Response(response.status, url, response.headers, response.body, moved)
             permanent = permanent and response.status in _PERMANENT
             target = _target(url, response.headers["location"])
@@ -104,7 +116,8 @@ class Fetcher:
             url = target
         raise PermanentError("too many redirects")
 
-    def _check(self, url: str) -> str:
+    def check(self, url: str) -> str:
+        """Return the address as it is dialled. Raises PermanentError for one that is never asked."""
         if len(url) > MAX_URL:
             raise PermanentError("address too long")
         if re.search(r"[\s\\\x00-\x1f\x7f]", url):

@@ -71,10 +71,12 @@ def close_question(session: Session, officer_id: int, *, now: datetime) -> None:
         session.execute(shown.values(edit_at=now))
 
 
-def list_newcomers(session: Session, *, language: str) -> list[Newcomer]:
-    """Return who waits for staff's word, first come first; not those who have not agreed yet."""
+def list_newcomers(session: Session, *, language: str, region: str | None = None) -> list[Newcomer]:
+    """Return who waits for staff's word, of a `region` or all, first come first; not those who have not agreed yet."""
     waiting = select(Officer, Member).join(Member, col(Member.id) == col(Officer.member_id))
     waiting = waiting.where(Officer.status == OfficerStatus.WAITING, col(Officer.consented_at).is_not(None))
+    if region is not None:
+        waiting = waiting.where(Member.region == region)
     rows = session.exec(waiting.order_by(col(Officer.consented_at), col(Officer.id)))
     return [_newcomer(session, officer, member, language) for officer, member in rows]
 

@@ -20,6 +20,7 @@ from sharebot.rules.alerts import (
 from sharebot.store.chats import ensure_chat, kind_of
 from sharebot.store.restore import RESTORED
 from sharebot.store.upsert import insert_ignore
+from sharebot.store.webhooks import list_failing
 from sharebot.values.alerts import AlertCode, Condition, Notice, TellBy
 from sharebot.values.status import (
     BotStatus,
@@ -68,6 +69,7 @@ def get_state(
         paused_entries=[entry_id or 0 for entry_id in session.exec(paused)],
         reviews=_list_reviews(session),
         reports=_list_failed_reports(session, now=now),
+        webhooks=list_failing(session),
         poll_every=poll_every,
         is_restored=session.get(Marker, RESTORED) is not None,
         disk_free=disk_free,
@@ -210,3 +212,11 @@ def take_staff_chat(session: Session, bot_id: int, address: int, *, now: datetim
     free = or_(col(Chat.next_send_at).is_(None), col(Chat.next_send_at) <= now)
     taken = update(Chat).where(col(Chat.id) == chat_id, free).values(next_send_at=now + rest)
     return session.execute(taken.returning(col(Chat.id))).first() is not None
+
+
+def list_open(session: Session) -> list[Notice]:
+    """Return the alerts that are not over, the oldest first."""
+    rows = select(Alert).where(col(Alert.resolved_at).is_(None), col(Alert.code).in_(_CODES)).order_by(col(Alert.id))
+    return [
+        Notice(one.id or 0, AlertCode(one.code), one.subject, one.detail, one.opened_at) for one in session.exec(rows)
+    ]

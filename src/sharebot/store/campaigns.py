@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -11,6 +11,7 @@ from sharebot.errors import NotFound, Refused
 from sharebot.models import Campaign, Content
 from sharebot.rules.campaigns import find_campaign_problem
 from sharebot.store.contents import get_content, void_approvals
+from sharebot.store.once import once
 from sharebot.store.wordings import refuse_when_out
 from sharebot.values.status import CampaignStatus
 
@@ -24,16 +25,73 @@ class CampaignWords:
     line: str = ""
 
 
-def add_campaign(session: Session, code: str, words: CampaignWords, *, now: datetime) -> Campaign:
-    """Start a campaign. Raises Refused when the code is taken, or the words are none that can be posted."""
+@dataclass(frozen=True, slots=True)
+class CampaignPlan:
+    """What a campaign is to reach, and when it runs; `parties` are to share something of it."""
+
+    goal: str = ""
+    parties: int | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+_NO_PLAN = CampaignPlan()
+
+
+def add_campaign(
+    session: Session, code: str, words: CampaignWords, *, plan: CampaignPlan = _NO_PLAN, now: datetime
+) -> Campaign:
+    """Add a campaign; it runs at once unless its first day lies ahead (in UTC).
+
+    Raises Refused when the code is taken, or the words or days are none that can be.
+    """
     if problem := find_campaign_problem(code, words.name, words.hashtag, words.line):
         raise Refused(problem)
     if session.exec(select(Campaign).where(Campaign.code == code)).first() is not None:
         raise Refused(f"there is a campaign {code} already")
     campaign = Campaign(code=code, name=words.name, hashtag=words.hashtag, line=words.line, created_at=now)
+    _set_plan(campaign, plan)
+    if plan.starts_on is not None and plan.starts_on > now.date():
+        campaign.status = CampaignStatus.PLANNED
     session.add(campaign)
     session.flush()
     return campaign
+
+
+def edit_campaign(session: Session, code: str, words: CampaignWords, *, plan: CampaignPlan) -> bool:
+    """Give a campaign other words and another plan; approvals of its contents are void when its words change.
+
+    Tells whether they did. Raises NotFound, Refused when it has ended, or the words or days are none that can be.
+    """
+    campaign = get_campaign(session, code)
+    if campaign.status is CampaignStatus.ENDED:
+        raise Refused(f"the campaign {code} has ended")
+    if problem := find_campaign_problem(code, words.name, words.hashtag, words.line):
+        raise Refused(problem)
+    _set_plan(campaign, plan)
+    changed = (campaign.hashtag, campaign.line) != (words.hashtag, words.line)
+    campaign.name, campaign.hashtag, campaign.line = words.name, words.hashtag, words.line
+    session.add(campaign)
+    session.flush()
+    if changed:
+        _void(session, campaign)
+    return changed
+
+
+def _set_plan(campaign: Campaign, plan: CampaignPlan) -> None:
+    if plan.starts_on and plan.ends_on and plan.ends_on < plan.starts_on:
+        raise Refused("a campaign cannot end before it begins")
+    campaign.goal, campaign.goal_parties = plan.goal, plan.parties
+    campaign.starts_on, campaign.ends_on = plan.starts_on, plan.ends_on
+
+
+def keep_days(session: Session, *, today: date) -> None:
+    """Let planned campaigns run from their first day on, and end those whose last day is over."""
+    begins = update(Campaign).where(col(Campaign.status) == CampaignStatus.PLANNED, col(Campaign.starts_on) <= today)
+    session.execute(begins.values(status=CampaignStatus.RUNNING))
+    over = select(Campaign.code).where(Campaign.status == CampaignStatus.RUNNING, col(Campaign.ends_on) < today)
+    for code in session.exec(over).all():
+        end_campaign(session, code)
 
 
 def list_campaigns(session: Session) -> list[Campaign]:
@@ -44,16 +102,21 @@ def list_campaigns(session: Session) -> list[Campaign]:
 def list_running(session: Session) -> list[Campaign]:
     """Return the campaigns that contents can belong to, by name."""
     running = select(Campaign).where(Campaign.status == CampaignStatus.RUNNING)
-    return list(session.exec(running.order_by(Campaign.name)))
+    by_name = running.order_by(Campaign.name)
+    return list(once(session, "running campaigns", lambda: session.exec(by_name).all()))
 
 
 def end_campaign(session: Session, code: str) -> None:
     """End a campaign: from now on texts go without its words. Raises NotFound, Refused when it has ended."""
-    campaign = _get(session, code)
+    campaign = get_campaign(session, code)
     running = update(Campaign).where(col(Campaign.id) == campaign.id, col(Campaign.status) != CampaignStatus.ENDED)
     ended = session.execute(running.values(status=CampaignStatus.ENDED).returning(col(Campaign.id))).first()
     if ended is None:
         raise Refused(f"the campaign {code} has ended already")
+    _void(session, campaign)
+
+
+def _void(session: Session, campaign: Campaign) -> None:
     for content_id in session.exec(select(Content.id).where(Content.campaign_id == campaign.id)).all():
         void_approvals(session, content_id or 0)
 
@@ -64,8 +127,9 @@ def sort_content(session: Session, content_id: int, *, topics: Collection[str], 
     False when nothing changes. Raises NotFound, and Refused when the campaign does not run or the content is out.
     """
     content = get_content(session, content_id)
-    campaign = _get(session, campaign_code) if campaign_code else None
-    if campaign is not None and campaign.status is not CampaignStatus.RUNNING:
+    campaign = get_campaign(session, campaign_code) if campaign_code else None
+    is_new = campaign is not None and campaign.id != content.campaign_id
+    if campaign is not None and is_new and campaign.status is not CampaignStatus.RUNNING:
         raise Refused(f"the campaign {campaign_code} does not run")
     sorted_so = (",".join(topics), campaign.id if campaign else None)
     if sorted_so == (content.topics, content.campaign_id):
@@ -78,7 +142,8 @@ def sort_content(session: Session, content_id: int, *, topics: Collection[str], 
     return True
 
 
-def _get(session: Session, code: str) -> Campaign:
+def get_campaign(session: Session, code: str) -> Campaign:
+    """Return a campaign by its code. Raises NotFound."""
     campaign = session.exec(select(Campaign).where(Campaign.code == code)).first()
     if campaign is None:
         raise NotFound(f"there is no campaign {code}")

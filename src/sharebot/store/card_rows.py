@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func
+from sqlalchemy import and_, bindparam, func, or_
 from sqlalchemy import select as select_columns  # SQLModel's own takes four at most
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -19,6 +19,7 @@ from sharebot.models import (
     Content,
     Delivery,
     Member,
+    NetworkText,
     ObservedPost,
     Officer,
     QueueEntry,
@@ -62,8 +63,9 @@ _CONTENTS = (
     .outerjoin(Member, col(Member.id) == col(Content.proposed_by_id))
     .where(col(Content.id).in_(_among("ids")))
 )
-_WITHDRAWN = select(QueueEntry.id).where(
-    col(QueueEntry.id).in_(_among("ids")), QueueEntry.status == EntryStatus.WITHDRAWN
+_STOPPED = select(QueueEntry.id, QueueEntry.status, QueueEntry.share_from).where(
+    col(QueueEntry.id).in_(_among("ids")),
+    or_(col(QueueEntry.status) == EntryStatus.WITHDRAWN, col(QueueEntry.share_from).is_not(None)),
 )
 _LINKS = (
     select(TrackedLink.member_id, TrackedLink.variant_id, TrackedLink.code, Wording.text)
@@ -75,6 +77,7 @@ _WORDINGS = (
     .where(col(Wording.variant_id).in_(_among("ids")))
     .order_by(col(Wording.position))
 )
+_OWN_WORDS = select(NetworkText).where(col(NetworkText.variant_id).in_(_among("ids"))).order_by(NetworkText.network)
 _ASSETS = select(Asset).where(col(Asset.variant_id).in_(_among("ids"))).order_by(col(Asset.id))
 _FILES = select(AssetFile).where(col(AssetFile.asset_id).in_(_among("ids")))
 _OWN_POSTS = (
@@ -155,7 +158,7 @@ class Word:
 class ItemRows:
     """What items are made of, whoever gets them; by the ids of contents, variants and assets.
 
-    `proposers` names the party that a content comes from.
+    `own_words` are the texts for single networks; `proposers` names the party that a content comes from.
     """
 
     siblings: Mapping[int, Mapping[str, Variant]]
@@ -163,6 +166,7 @@ class ItemRows:
     campaigns: Mapping[int, Campaign]
     proposers: Mapping[int, str]
     wordings: Mapping[int, str]
+    own_words: Mapping[int, Sequence[tuple[Network, str]]]
     assets: Mapping[int, Sequence[Asset]]
     files: Mapping[tuple[int, int], str]
     own_posts: Mapping[int, Sequence[ObservedPost]]
@@ -170,7 +174,10 @@ class ItemRows:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What some deliveries' cards are made of, by the ids they are asked by."""
+    """What some deliveries' cards are made of, by the ids they are asked by.
+
+    `withdrawn` are entries, and `share_from` says from when one may be shared.
+    """
 
     items: ItemRows
     officers: Mapping[int, Officer]
@@ -181,6 +188,7 @@ class Rows:
     answers: Mapping[int, Word]
     party_answers: Mapping[tuple[int, int], Sequence[Word]]
     withdrawn: frozenset[int]
+    share_from: Mapping[int, datetime]
     questions: Mapping[int, tuple[DeliveryStatus, str]]
     forwarded: frozenset[tuple[int, int]]
 
@@ -193,6 +201,7 @@ def gather(session: Session, deliveries: Sequence[Delivery]) -> Rows:
     variants = {one.id or 0: one for one in named}
     members = _known(one.member_id for one in officers.values())
     entries = _known(one.entry_id for one in deliveries)
+    stopped = session.exec(_STOPPED, params={"ids": entries}).all()
     return Rows(
         gather_items(session, named),
         officers,
@@ -202,7 +211,8 @@ def gather(session: Session, deliveries: Sequence[Delivery]) -> Rows:
         _accounts(session, members),
         {word.delivery_id: word for _, word in _words(session, _OWN_ANSWERS, ids=_known(d.id for d in deliveries))},
         _party_answers(session, entries, members),
-        frozenset(_known(session.exec(_WITHDRAWN, params={"ids": entries}))),
+        frozenset(entry or 0 for entry, status, _ in stopped if status is EntryStatus.WITHDRAWN),
+        {entry or 0: share_from for entry, _, share_from in stopped if share_from is not None},
         _questions(session, _known(one.about_id for one in deliveries)),
         _forwarded(session, entries, named),
     )
@@ -226,22 +236,37 @@ def gather_items(session: Session, variants: Sequence[Variant]) -> ItemRows:
     wordings: dict[int, str] = {}
     for variant_id, text in session.exec(_WORDINGS, params={"ids": ids}):
         wordings.setdefault(variant_id, text)
+    own_words: dict[int, list[tuple[Network, str]]] = defaultdict(list)
+    for one in session.exec(_OWN_WORDS, params={"ids": ids}):
+        own_words[one.variant_id].append((one.network, one.text))
     assets: dict[int, list[Asset]] = defaultdict(list)
     for asset in session.exec(_ASSETS, params={"ids": ids}):
         assets[asset.variant_id].append(asset)
-    own_posts: dict[int, list[ObservedPost]] = defaultdict(list)
-    for post in session.exec(_OWN_POSTS, params={"ids": content_ids}):
-        own_posts[post.content_id or 0].append(post)
     return ItemRows(
         siblings,
         {content.id or 0: content for content, _, _ in contents},
         {content.id or 0: campaign for content, campaign, _ in contents if campaign is not None},
         {content.id or 0: name for content, _, name in contents if name is not None},
         wordings,
+        own_words,
         assets,
         _files(session, assets),
-        own_posts,
+        list_own_posts(session, content_ids),
     )
+
+
+def list_own_posts(session: Session, content_ids: Sequence[int]) -> dict[int, list[ObservedPost]]:
+    """Return the Alliance's own posts of contents that can be passed on, by content."""
+    found: dict[int, list[ObservedPost]] = defaultdict(list)
+    for post in session.exec(_OWN_POSTS, params={"ids": list(content_ids)}):
+        found[post.content_id or 0].append(post)
+    return found
+
+
+def join_hashtags(campaign: Campaign | None, content: Content | None) -> str:
+    """Return the hashtags that go into what is posted: the running campaign's first, then the content's own."""
+    named = (campaign.hashtag if campaign else "", content.hashtags if content else "")
+    return " ".join(one for one in named if one)
 
 
 def _known(ids: Iterable[Any]) -> list[int]:

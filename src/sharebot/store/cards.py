@@ -9,16 +9,18 @@ from sqlmodel import Session, col, select
 
 from sharebot.config.settings import Settings
 from sharebot.errors import NotFound
-from sharebot.models import Campaign, Delivery, ObservedPost, Officer, Variant
+from sharebot.models import Delivery, ObservedPost, Officer, Variant
 from sharebot.rules.claim_lock import hold
 from sharebot.rules.share_links import SHARE_ORDER, choose_places, repost_place, repost_url, share_url
 from sharebot.rules.tiers import Held, choose_file, list_offers
-from sharebot.store.card_rows import ItemRows, Link, Rows, Word, gather, gather_items
+from sharebot.store.card_rows import ItemRows, Link, Rows, Word, gather, join_hashtags
 from sharebot.store.contents import list_variants
 from sharebot.store.database import vault_of
+from sharebot.store.drafted import as_drafted, gather_preview
 from sharebot.store.renditions import held_of, light_of
 from sharebot.store.vault import Vault
 from sharebot.values.cards import Card, PostText, ShareButton, Taken
+from sharebot.values.drafts import Draft
 from sharebot.values.status import AnswerKind, DataTier, DeliveryKind, DeliveryStatus, Network
 
 _DELIVERIES = (
@@ -86,17 +88,29 @@ def get_cards(  # noqa: PLR0913 - what is shown, and how
     return {one.id or 0: _card(one, rows, wish) for one in deliveries}
 
 
-def list_previews(session: Session, content_id: int, *, settings: Settings, now: datetime) -> list[Card]:
+def list_previews(
+    session: Session,
+    content_id: int,
+    *,
+    settings: Settings,
+    now: datetime,
+    tier: DataTier = DataTier.FULL,
+    draft: Draft | None = None,
+) -> list[Card]:
     """Return the card of each language version, as an officer who reads that language would get it.
 
-    The party's own short link does not exist yet; the item's address stands in for it.
+    With a `draft` it is shown as that has it, kept or not. The party's own short link does not exist yet; the item's
+    address stands in for it.
     """
     variants = list_variants(session, content_id)
-    rows = gather_items(session, variants)
+    rows = gather_preview(session, content_id, variants)
+    if draft is not None and variants:
+        rows, variants = as_drafted(session, rows, variants, draft)
     wish = _Wish(settings, now, vault_of(session))
-    shown = list(rows.siblings[content_id].values()) or variants
+    shown = list(rows.siblings.get(content_id, {}).values()) or variants
+    organisation = settings.organisation.name
     return [
-        _with_item(Card(0, DeliveryKind.ITEM, one.language, settings.organisation.name), one, rows, _Receiver(), wish)
+        _with_item(Card(0, DeliveryKind.ITEM, one.language, organisation, tier), one, rows, _Receiver(), wish)
         for one in sorted(shown, key=lambda one: one.language)
     ]
 
@@ -130,7 +144,16 @@ def _card(delivery: Delivery, rows: Rows, wish: _Wish) -> Card:
         item = replace(item, media=None, file_id=None)
     asked = shown.language if shown is not variant else ""
     card = replace(item, withdrawn=delivery.entry_id in rows.withdrawn, asked_language=asked)
+    share_from = rows.share_from.get(delivery.entry_id or 0)
+    if share_from is not None and share_from > wish.now:
+        card = _embargoed(card, share_from, wish)
     return card if officer is None else _with_words(card, delivery, officer, rows, wish)
+
+
+def _embargoed(card: Card, share_from: datetime, wish: _Wish) -> Card:
+    """Take away all by which an item is passed on, until it may be."""
+    zone = wish.settings.organisation.zone
+    return replace(card, share_from=share_from, zone=zone, url=None, post=PostText(""), shares=(), reposts=())
 
 
 def _receiver(delivery: Delivery, variant: Variant, officer: Officer | None, rows: Rows) -> _Receiver:
@@ -156,7 +179,7 @@ def _with_item(plain: Card, variant: Variant, rows: ItemRows, receiver: _Receive
     link = None if receiver.untracked else receiver.link
     url = f"{wish.settings.web.public_url}/r/{link.code}" if link else variant.url or ""
     words = receiver.link.wording if receiver.link else rows.wordings.get(variant.id or 0)
-    post = _post_text(words or variant.title, rows.campaigns.get(variant.content_id), url)
+    post = _post_text(words or variant.title, variant, rows, url)
     posts = _own_posts(rows.own_posts.get(variant.content_id, ()), variant.language)
     return replace(
         plain,
@@ -177,8 +200,10 @@ def _with_item(plain: Card, variant: Variant, rows: ItemRows, receiver: _Receive
     )
 
 
-def _post_text(words: str, campaign: Campaign | None, url: str) -> PostText:
-    return PostText(words, campaign.hashtag if campaign else "", campaign.line if campaign else "", url)
+def _post_text(words: str, variant: Variant, rows: ItemRows, url: str) -> PostText:
+    campaign, content = rows.campaigns.get(variant.content_id), rows.contents.get(variant.content_id)
+    hashtags, own = join_hashtags(campaign, content), rows.own_words.get(variant.id or 0, ())
+    return PostText(words, hashtags, campaign.line if campaign else "", url, tuple(own))
 
 
 def _files(rows: ItemRows, variant: Variant, receiver: _Receiver) -> list[Held]:

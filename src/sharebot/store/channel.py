@@ -56,9 +56,11 @@ def add_forwards(session: Session, recipients: Sequence[Recipient], entry: Queue
     """Queue the channel's own post ahead of the items that have one; return how many.
 
     It is for those who get everything: not for light lines, and not for people at high risk, to whom nothing is
-    sent that can be passed on. What waits for a digest has none. The items have to be added after this, since
-    what is due at once goes out in the order it was written in.
+    sent that can be passed on. What waits for a digest, or may not be shared yet, has none. The items have to be
+    added after this, since what is due at once goes out in the order it was written in.
     """
+    if entry.share_from is not None and entry.share_from > now:
+        return 0
     posted = select(Variant.id).where(col(Variant.channel_message_id).is_not(None))
     with_post = set(session.exec(posted.where(Variant.content_id == entry.content_id)))
     wanted = [one for one in recipients if one.held is None and one.variant_id in with_post]

@@ -13,6 +13,7 @@ from sharebot.rules.sending import CHAT_PACE, current_slowness, next_slot
 from sharebot.store.bots import lock_bot, may_send
 from sharebot.store.chats import read_address
 from sharebot.store.database import vault_of
+from sharebot.store.silences import is_silenced
 from sharebot.values.status import (
     AttemptOutcome,
     ChatKind,
@@ -32,6 +33,7 @@ _entry: Any = QueueEntry.__table__  # type: ignore[attr-defined]
 _attempt: Any = Attempt.__table__  # type: ignore[attr-defined]
 
 _OF_ENTRY = (DeliveryKind.ITEM, DeliveryKind.FORWARD)
+_ASKS = (*_OF_ENTRY, DeliveryKind.DIGEST, DeliveryKind.REMINDER)
 _FREE = [kind for kind in DeliveryKind if kind not in {*_OF_ENTRY, DeliveryKind.PREVIEW}]
 _ALLOWED = or_(
     _delivery.c.kind.in_(_FREE),
@@ -68,6 +70,7 @@ _CANDIDATES = (
         or_(_chat.c.next_send_at.is_(None), _chat.c.next_send_at <= bindparam("now")),
         or_(_officer.c.id.is_(None), _officer.c.status == OfficerStatus.ACTIVE),
         _ALLOWED,
+        or_(_delivery.c.kind.not_in(_ASKS), _officer.c.id.is_(None), ~is_silenced(bindparam("now"))),
     )
     .order_by(_delivery.c.due_at, _delivery.c.id)
     .limit(bindparam("most"))
@@ -125,7 +128,7 @@ def claim_due(session: Session, bot_id: int, *, now: datetime, limit: int, pace:
     """Take up to `limit` due deliveries of a bot, at most one a chat, in order; `open_attempts` has to follow.
 
     Nothing is claimed while the bot is paused or halted, of an entry not released, past its expiry, or that
-    the pace would let start more than a moment from now.
+    the pace would let start more than a moment from now; and nothing that asks for something of a country on hold.
     """
     bot = lock_bot(session, bot_id)
     if bot is None or limit < 1 or not may_send(bot, now=now):

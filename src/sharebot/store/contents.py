@@ -2,21 +2,26 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from sharebot.errors import NotFound, Refused
-from sharebot.models import Asset, Campaign, Content, QueueEntry, Source, Variant, Wording
+from sharebot.models import Asset, AssetBody, Campaign, Content, QueueEntry, Source, Variant
 from sharebot.rules.intake import find_oddities, is_flood
+from sharebot.store.once import once
+from sharebot.store.post_texts import list_network_texts, list_wordings
 from sharebot.store.renditions import media_of
+from sharebot.store.staff_words import Words, has_staffs_words, hear_source, words_of
 from sharebot.values.feeds import FeedItem, Media
 from sharebot.values.status import CampaignStatus, ContentStatus, EntryStatus
 
 EDITED = "edited after approval"
+CHANGED_AT_SOURCE = "changed at its source, which staff had edited here"
 FLOOD = "very many new items at once"
 
 
@@ -144,12 +149,29 @@ def add_version(session: Session, content_id: int, item: FeedItem, *, now: datet
     session.flush()
     originals = session.exec(select(Asset).where(Asset.variant_id == origin.id, col(Asset.original_id).is_(None)))
     _add_assets(session, version, [media_of(asset) for asset in originals])
+    _copy_bodies(session, origin, version)
     return void_approvals(session, content_id)
+
+
+def _copy_bodies(session: Session, origin: Variant, version: Variant) -> None:
+    """Give the files of a new language version the bytes of those that were uploaded."""
+    copy = aliased(Asset)
+    uploaded = (
+        select(copy.id, AssetBody.body)
+        .join(Asset, col(Asset.url) == copy.url)
+        .join(AssetBody, col(AssetBody.asset_id) == col(Asset.id))
+        .where(Asset.variant_id == origin.id, copy.variant_id == version.id, col(Asset.original_id).is_(None))
+    )
+    for asset_id, body in session.exec(uploaded).all():
+        session.add(AssetBody(asset_id=asset_id or 0, body=body))
+    session.flush()
 
 
 def _update(session: Session, variant: Variant, item: FeedItem, intake: Intake) -> int:
     now_says = (item.title, item.text, item.url)
-    if (variant.title, variant.text, variant.url) == now_says:
+    if has_staffs_words(variant):
+        return _hear(session, variant, now_says)
+    if words_of(variant) == now_says:
         return 0
     variant.title, variant.text, variant.url = now_says
     variant.revision += 1
@@ -157,6 +179,16 @@ def _update(session: Session, variant: Variant, item: FeedItem, intake: Intake) 
     session.add(variant)
     void_approvals(session, variant.content_id)
     return 1
+
+
+def _hear(session: Session, variant: Variant, now_says: Words) -> int:
+    """Leave staff's words as they are, but have them looked at again when the source says something new."""
+    is_news = hear_source(variant, now_says)
+    session.add(variant)
+    if is_news:
+        void_approvals(session, variant.content_id)
+        _look_twice(get_content(session, variant.content_id), [CHANGED_AT_SOURCE])
+    return int(is_news)
 
 
 def void_approvals(session: Session, content_id: int) -> int:
@@ -182,7 +214,7 @@ def _look_twice(content: Content, reasons: Sequence[str]) -> None:
 
 def get_content(session: Session, content_id: int) -> Content:
     """Return the content. Raises NotFound."""
-    content = session.get(Content, content_id)
+    content = once(session, ("content", content_id), lambda: session.get(Content, content_id))
     if content is None:
         raise NotFound(f"there is no content {content_id}")
     return content
@@ -190,7 +222,14 @@ def get_content(session: Session, content_id: int) -> Content:
 
 def list_variants(session: Session, content_id: int) -> list[Variant]:
     """Return the language versions of a content, by language."""
-    return list(session.exec(select(Variant).where(Variant.content_id == content_id).order_by(Variant.language)))
+    versions = select(Variant).where(Variant.content_id == content_id).order_by(Variant.language)
+    return list(once(session, ("variants", content_id), lambda: session.exec(versions).all()))
+
+
+def list_assets(session: Session, variant_ids: Collection[int]) -> list[Asset]:
+    """Return the files of language versions, as they were published and made lighter."""
+    assets = select(Asset).where(col(Asset.variant_id).in_(variant_ids)).order_by(col(Asset.id))
+    return list(once(session, ("assets", *variant_ids), lambda: session.exec(assets).all()))
 
 
 def list_drafts(session: Session) -> list[Content]:
@@ -202,16 +241,23 @@ def list_drafts(session: Session) -> list[Content]:
 def content_hash(session: Session, content_id: int) -> str:
     """Return the fingerprint of everything an approval covers.
 
-    That are the words, links and media of all variants, the texts to post, and what a running campaign adds.
+    That are the words, links and media of all variants, the texts to post, the hashtags, and what a running campaign
+    adds.
     """
     content = get_content(session, content_id)
     parts: list[object] = [content.kind.value]
-    for variant in list_variants(session, content_id):
-        originals = select(Asset.url).where(Asset.variant_id == variant.id, col(Asset.original_id).is_(None))
-        media = session.exec(originals.order_by(Asset.url)).all()
+    variants = list_variants(session, content_id)
+    ids = [one.id or 0 for one in variants]
+    wordings, own_words = list_wordings(session, ids), list_network_texts(session, ids)
+    originals = [(one.url, one.variant_id) for one in list_assets(session, ids) if one.original_id is None]
+    for variant in variants:
+        at = variant.id or 0
+        media = sorted(url for url, variant_id in originals if variant_id == at)
         parts.append([variant.language, variant.title, variant.text, variant.url, *media])
-        texts = select(Wording.text).where(Wording.variant_id == variant.id).order_by(col(Wording.position))
-        parts += [[variant.language, "texts", *words] for words in [session.exec(texts).all()] if words]
+        # What was not there when older approvals were given adds nothing to their fingerprint.
+        parts += [[variant.language, "texts", *wordings[at]]] if wordings[at] else []
+        parts += [[variant.language, network.value, text] for network, text in own_words[at]]
+    parts += [["hashtags", content.hashtags]] if content.hashtags else []
     campaign = session.get(Campaign, content.campaign_id) if content.campaign_id else None
     if campaign is not None and campaign.status is CampaignStatus.RUNNING:
         parts.append([campaign.hashtag, campaign.line])

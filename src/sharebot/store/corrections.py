@@ -11,6 +11,7 @@ from sharebot.models import Answer, Chat, Delivery, Member, Officer, QueueEntry,
 from sharebot.store.deliveries import new_delivery
 from sharebot.store.edits import ask_for_edits
 from sharebot.store.queue import get_entry, withdraw
+from sharebot.store.staff_words import keep_staffs_words
 from sharebot.store.upsert import insert_ignore
 from sharebot.values.status import AnswerKind, DeliveryKind, EntryStatus, Evidence, Network, OfficerStatus
 
@@ -81,6 +82,7 @@ def correct(  # noqa: PLR0913 - a form
     entries = _entries_out(session, content_id)
     if not entries:
         raise Refused("nothing of it is out; edit and approve it as a draft")
+    keep_staffs_words(variant)
     variant.title, variant.text = title.strip()[:500], text.strip()
     variant.revision, variant.updated_at = revision + 1, now
     session.add(variant)

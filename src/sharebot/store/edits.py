@@ -1,4 +1,4 @@
-"""Messages sent before that are to be shown anew, in place: after a correction or a withdrawal."""
+"""Messages sent before that are to be shown anew, in place: after a correction, a withdrawal, or an embargo's end."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sharebot.models import Chat, Delivery
+from sharebot.models import Chat, Delivery, QueueEntry
 from sharebot.store.chats import open_address
 from sharebot.values.status import DeliveryKind
 
@@ -81,7 +81,24 @@ def list_due(session: Session, *, now: datetime, limit: int = 100) -> list[DueEd
     ]
 
 
-def end_edit(session: Session, edit: DueEdit, *, again_at: datetime | None = None) -> None:
-    """Note that a message was shown anew, or cannot be; or is to be, again, at a moment. A later wish is kept."""
+def wait_for_sharing(session: Session, entry: QueueEntry, *, now: datetime) -> None:
+    """Have an entry's messages shown anew, with their buttons, when its embargo ends."""
+    if entry.share_from is None or entry.share_from <= now:
+        return
+    mine = update(Delivery).where(col(Delivery.entry_id) == entry.id, col(Delivery.kind).in_(_SHOWN))
+    session.execute(mine.values(edit_at=entry.share_from), execution_options={"synchronize_session": False})
+
+
+def end_edit(session: Session, edit: DueEdit, *, now: datetime, again_at: datetime | None = None) -> None:
+    """Note that a message was shown anew, or cannot be; or is to be, again, at a moment or when its embargo ends.
+
+    A later wish is kept.
+    """
+    moments = [one for one in (again_at, _embargo_of(session, edit.delivery_id)) if one is not None and one > now]
     mine = update(Delivery).where(col(Delivery.id) == edit.delivery_id, col(Delivery.edit_at) == edit.edit_at)
-    session.execute(mine.values(edit_at=again_at))
+    session.execute(mine.values(edit_at=min(moments, default=None)))
+
+
+def _embargo_of(session: Session, delivery_id: int) -> datetime | None:
+    own = select(QueueEntry.share_from).join(Delivery, col(Delivery.entry_id) == col(QueueEntry.id))
+    return session.exec(own.where(Delivery.id == delivery_id, col(Delivery.kind).in_(_SHOWN))).first()

@@ -54,6 +54,7 @@ def _open_to(officer: OfficerView, now: datetime) -> tuple[Any, ...]:
         col(Delivery.message_id).is_not(None),
         QueueEntry.status == EntryStatus.RELEASED,
         Delivery.expires_at > now,
+        col(QueueEntry.share_from).is_(None) | (col(QueueEntry.share_from) <= now),
     )
 
 

@@ -1,5 +1,6 @@
 """What the kit of an item holds: all that is needed to post it by hand."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -8,6 +9,7 @@ from sharebot.config.settings import Settings
 from sharebot.models import Asset, Delivery, Variant
 from sharebot.rules.share_links import SHARE_ORDER, pasted_text
 from sharebot.store.cards import get_card
+from sharebot.store.renditions import OURS
 from sharebot.values.cards import Card, Kit, KitText
 from sharebot.values.status import AssetKind, Network
 
@@ -17,8 +19,14 @@ _PASTED = (*SHARE_ORDER, Network.INSTAGRAM)  # Instagram has no share button, so
 def get_kit(
     session: Session, delivery: Delivery, *, settings: Settings, now: datetime, language: str | None = None
 ) -> Kit:
-    """Return the kit of a delivered item, in another of its `language`s when one is asked for."""
+    """Return the kit of a delivered item, in another of its `language`s when one is asked for.
+
+    An embargoed item has an empty one.
+    """
     card = get_card(session, delivery.id or 0, settings=settings, now=now, language=language)
+    if card.share_from is not None:
+        kept = Kit(card.language, card.title, (), high_risk=card.high_risk)
+        return replace(kept, share_from=card.share_from, zone=card.zone)
     variant = session.get_one(Variant, delivery.variant_id)
     if card.asked_language:
         others = select(Variant).where(
@@ -30,9 +38,9 @@ def get_kit(
         card.language,
         card.title,
         _texts(card),
-        hashtag=card.post.hashtag,
+        hashtags=card.post.hashtags,
         source_url=variant.url,
-        picture_url=picture.url if picture else None,
+        picture_url=picture.url if picture and not picture.url.startswith(OURS) else None,
         picture_alt=picture.alt if picture else None,
         high_risk=card.high_risk,
     )

@@ -28,15 +28,15 @@ class Visit:
     agent: str
 
 
-def find_target(session: Session, code: str) -> str | None:
-    """Return where the link leads; None when it is unknown, not released, or withdrawn."""
-    link = find_live(session, code)
+def find_target(session: Session, code: str, *, now: datetime) -> str | None:
+    """Return where the link leads; None when it is unknown, not released, embargoed, or withdrawn."""
+    link = find_live(session, code, now=now)
     return link.target_url if link else None
 
 
 def follow(session: Session, visit: Visit, *, now: datetime) -> str | None:
     """Return where the link leads, and count the visit; None (and nothing counted) when it leads nowhere."""
-    link = find_live(session, visit.code)
+    link = find_live(session, visit.code, now=now)
     if link is None:
         return None
     today = now.astimezone(UTC).date()
@@ -63,14 +63,15 @@ def forget_visitors(session: Session, *, now: datetime) -> None:
     session.execute(delete(ClickSalt).where(col(ClickSalt.on_date) < last))
 
 
-def find_live(session: Session, code: str) -> TrackedLink | None:
-    """Return the link; None when it is unknown, not released, or withdrawn."""
+def find_live(session: Session, code: str, *, now: datetime) -> TrackedLink | None:
+    """Return the link; None when it is unknown, not released, embargoed, or withdrawn."""
     released = (
         select(QueueEntry.id)
         .where(
             QueueEntry.content_id == Variant.content_id,
             col(QueueEntry.released_at).is_not(None),
             col(QueueEntry.status).in_(_LIVE),
+            col(QueueEntry.share_from).is_(None) | (col(QueueEntry.share_from) <= now),
         )
         .exists()
     )

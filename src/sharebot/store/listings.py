@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
-from sqlalchemy.sql import ColumnElement, Select
+from sqlalchemy import SQLColumnExpression, func, select
+from sqlalchemy.sql import Select
 from sqlmodel import Session
 
 from sharebot.values.listing import PAGE, Listed, Listing
 
 Row = TypeVar("Row")
-Sorts = Mapping[str, ColumnElement[Any]]
+Sorts = Mapping[str, SQLColumnExpression[Any]]
 
 
 def find_page(session: Session, statement: Select[Any], listing: Listing, sorts: Sorts) -> Listed[Any]:

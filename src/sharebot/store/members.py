@@ -12,6 +12,7 @@ from sharebot.models import Member, Officer, SocialAccount
 from sharebot.rules.audience import Candidate
 from sharebot.rules.members_file import Account, MemberRow, Seat
 from sharebot.store.database import vault_of
+from sharebot.store.once import once
 from sharebot.values.status import AccountStatus, Network
 
 OBSERVABLE = frozenset({Network.BLUESKY})  # networks a tracker of ours can watch
@@ -38,7 +39,7 @@ def import_members(session: Session, rows: Sequence[MemberRow], *, now: datetime
     added = changed = seats = accounts = 0
     for row in rows:
         member = known.get(row.code)
-        fields = _fields(row)
+        fields = facts_of(row)
         if member is None:
             member = Member(code=row.code, created_at=now, **fields)
             session.add(member)
@@ -48,8 +49,8 @@ def import_members(session: Session, rows: Sequence[MemberRow], *, now: datetime
             for name, value in fields.items():
                 setattr(member, name, value)
             changed += 1
-        seats += sum(_add_seat(session, member, seat, now=now) for seat in row.seats)
-        accounts += sum(_add_account(session, member.id, account) for account in row.accounts)
+        seats += sum(add_seat(session, member, seat, now=now) for seat in row.seats)
+        accounts += sum(add_account(session, member.id, account) for account in row.accounts)
     return ImportSummary(added, changed, len(rows) - added - changed, seats, accounts)
 
 
@@ -63,7 +64,8 @@ def lock_party(session: Session, officer_id: int | None) -> None:
     session.exec(select(Member.id).where(Member.id == own).with_for_update(key_share=True)).all()
 
 
-def _fields(row: MemberRow) -> dict[str, Any]:
+def facts_of(row: MemberRow) -> dict[str, Any]:
+    """Return what a row says of a member, by the columns' names."""
     return {
         "name": row.name,
         "kind": row.kind,
@@ -74,7 +76,8 @@ def _fields(row: MemberRow) -> dict[str, Any]:
     }
 
 
-def _add_seat(session: Session, member: Member, seat: Seat, *, now: datetime) -> int:
+def add_seat(session: Session, member: Member, seat: Seat, *, now: datetime) -> int:
+    """Give a member a seat; return 1 when its label is new there."""
     vault = vault_of(session)
     index = vault.index(seat.label)
     same = select(Officer).where(Officer.member_id == member.id, Officer.label_index == index)
@@ -92,7 +95,8 @@ def _add_seat(session: Session, member: Member, seat: Seat, *, now: datetime) ->
     return 1
 
 
-def _add_account(session: Session, member_id: int | None, account: Account) -> int:
+def add_account(session: Session, member_id: int | None, account: Account) -> int:
+    """Add an account of a member, None for the Alliance; return 1 when nobody has it yet."""
     same = select(SocialAccount).where(SocialAccount.network == account.network, SocialAccount.handle == account.handle)
     if session.exec(same).first() is not None:
         return 0
@@ -110,12 +114,13 @@ def _add_account(session: Session, member_id: int | None, account: Account) -> i
 
 def add_alliance_account(session: Session, network: Network, handle: str) -> int:
     """Watch one of the Alliance's own accounts; return 1 when it is new."""
-    return _add_account(session, None, Account(network, handle))
+    return add_account(session, None, Account(network, handle))
 
 
 def list_members(session: Session) -> list[Member]:
     """Return all members by code."""
-    return list(session.exec(select(Member).order_by(col(Member.code))))
+    by_code = select(Member).order_by(col(Member.code))
+    return list(once(session, "members", lambda: session.exec(by_code).all()))
 
 
 def first_member_at(session: Session) -> datetime | None:

@@ -43,7 +43,8 @@ class OfficerView:
     wishes: Wishes
 
 
-def _view(session: Session, officer: Officer, member: Member) -> OfficerView:
+def view_of(session: Session, officer: Officer, member: Member) -> OfficerView:
+    """Return what may be shown of an officer."""
     return OfficerView(
         officer.id or 0,
         officer.member_id,
@@ -65,7 +66,7 @@ def list_officers(session: Session, status: OfficerStatus | None = None) -> list
     if status is not None:
         rows = rows.where(Officer.status == status)
     ordered = rows.order_by(col(Member.code), col(Officer.id))
-    return [_view(session, officer, member) for officer, member in session.exec(ordered)]
+    return [view_of(session, officer, member) for officer, member in session.exec(ordered)]
 
 
 def get_officer(session: Session, officer_id: int) -> OfficerView:
@@ -74,7 +75,7 @@ def get_officer(session: Session, officer_id: int) -> OfficerView:
     member = session.get(Member, officer.member_id) if officer else None
     if officer is None or member is None:
         raise NotFound(f"there is no officer {officer_id}")
-    return _view(session, officer, member)
+    return view_of(session, officer, member)
 
 
 def find_by_chat(session: Session, address: int, *, bot_id: int) -> OfficerView | None:

@@ -7,7 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from sharebot.models import Bot, Content, Delivery, Officer, Reshare, Source
+from sharebot.models import Bot, Content, Delivery, Member, Officer, QueueEntry, Reshare, Source
 from sharebot.store.links import count_clicks
 from sharebot.store.proposals import count_open
 from sharebot.values.status import (
@@ -15,6 +15,7 @@ from sharebot.values.status import (
     ContentStatus,
     DeliveryKind,
     DeliveryStatus,
+    EntryStatus,
     Evidence,
     OfficerStatus,
     SourceStatus,
@@ -34,11 +35,12 @@ class Waiting:
     sources: tuple[str, ...]
     paused: str | None
     proposals: int = 0
+    entries: int = 0
 
     @property
     def is_quiet(self) -> bool:
         """Whether nothing waits."""
-        counted = (self.drafts, self.officers, self.deliveries, self.sources, self.proposals)
+        counted = (self.drafts, self.officers, self.deliveries, self.sources, self.proposals, self.entries)
         return self.paused is None and not any(counted)
 
 
@@ -53,11 +55,14 @@ class Week:
     clicks: int
 
 
-def find_waiting(session: Session) -> Waiting:
-    """Count what waits for a person."""
+def find_waiting(session: Session, *, region: str | None = None) -> Waiting:
+    """Count what waits for a person; officers of staff's `region` alone where they have one."""
     drafts = _count(session, select(func.count()).where(Content.status == ContentStatus.DRAFT))
     odd = select(func.count()).where(Content.status == ContentStatus.DRAFT, Content.quarantine != "")
     officers = select(func.count()).where(Officer.status == OfficerStatus.WAITING)
+    if region is not None:
+        officers = officers.where(col(Officer.member_id).in_(select(Member.id).where(Member.region == region)))
+    entries = select(func.count()).where(col(QueueEntry.status).in_((EntryStatus.PROPOSED, EntryStatus.RETURNED)))
     deliveries = select(func.count()).where(Delivery.status == DeliveryStatus.NEEDS_REVIEW)
     broken = select(Source).where(Source.status != SourceStatus.ACTIVE).order_by(col(Source.id))
     paused = select(Bot).where(Bot.status == BotStatus.PAUSED).order_by(col(Bot.id))
@@ -70,6 +75,7 @@ def find_waiting(session: Session) -> Waiting:
         tuple(source.title or source.url for source in session.exec(broken)),
         (bot.pause_reason or "") if bot else None,
         count_open(session),
+        _count(session, entries),
     )
 
 

@@ -1,47 +1,54 @@
 """Queue entries: planned, approved, released into deliveries, withdrawn."""
 
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from sharebot.config.settings import Settings
 from sharebot.errors import NotFound, Refused
-from sharebot.models import Chat, Content, Delivery, Member, Officer, QueueEntry
+from sharebot.models import Chat, Content, Delivery, Officer, QueueEntry
 from sharebot.rules.audience import Audience
-from sharebot.rules.planning import Chair, Offer, Party, Plan, Recipient, Terms, choose_recipients
-from sharebot.rules.timing import Timing, local_instant
-from sharebot.store.asks import habits_of, list_asked
+from sharebot.rules.planning import Offer, Plan, Recipient, Terms, choose_recipients
+from sharebot.rules.release_times import decide_release
+from sharebot.rules.timing import Timing
+from sharebot.store.asks import list_asked
 from sharebot.store.channel import add_forwards
 from sharebot.store.contents import EDITED, content_hash, get_content, list_variants
 from sharebot.store.deliveries import new_delivery
 from sharebot.store.digests import cancel_empty
-from sharebot.store.members import candidate, list_members
+from sharebot.store.edits import wait_for_sharing
+from sharebot.store.once import once
+from sharebot.store.parties import list_parties, words_of
 from sharebot.store.party_links import add_links
 from sharebot.store.previews import add_previews
 from sharebot.store.upsert import insert_ignore
 from sharebot.values.status import (
-    ChatKind,
     ContentStatus,
     DeliveryKind,
     DeliveryStatus,
     EntryStatus,
-    OfficerStatus,
     Priority,
 )
 
-_WAITING = (EntryStatus.PROPOSED, EntryStatus.APPROVED, EntryStatus.PREVIEWING, EntryStatus.PAUSED)
-EARLIEST_ZONE = "Pacific/Kiritimati"  # UTC+14: where every day begins
+_WAITING = (
+    EntryStatus.PROPOSED,
+    EntryStatus.RETURNED,
+    EntryStatus.APPROVED,
+    EntryStatus.PREVIEWING,
+    EntryStatus.PAUSED,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What an approver decided; `expected_hash` is the content they saw."""
+    """What somebody decided, or proposes; `expected_hash` is the content they saw.
+
+    Officers see it at once, and may share it from `share_from` on.
+    """
 
     content_id: int
     audience: Audience
@@ -50,6 +57,7 @@ class Approval:
     by: str
     expected_hash: str
     priority: Priority = Priority.NORMAL
+    share_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,46 +75,32 @@ def plan(session: Session, content_id: int, terms: Terms, *, settings: Settings,
         variants,
         settings.sending.language_fallback,
         last_language=settings.organisation.languages[0],
-        topics=_words(get_content(session, content_id).topics),
+        topics=words_of(get_content(session, content_id).topics),
     )
-    parties = _parties(session, settings=settings, now=now)
+    parties = list_parties(session, settings=settings, now=now)
     return choose_recipients(parties, offer, terms, asked=list_asked(session, now=now), now=now)
 
 
-def _parties(session: Session, *, settings: Settings, now: datetime) -> list[Party]:
-    active = (
-        select(Officer, Member, Chat.kind)
-        .join(Member, col(Member.id) == col(Officer.member_id))
-        .join(Chat, col(Chat.id) == col(Officer.chat_id))
-        .where(Officer.status == OfficerStatus.ACTIVE, col(Officer.consented_at).is_not(None))
-        .order_by(col(Officer.id))
-    )
-    chairs: dict[int, list[Chair]] = defaultdict(list)
-    for officer, member, chat_kind in session.exec(active):
-        chair = Chair(
-            officer.id or 0,
-            officer.language,
-            habits_of(officer, member, settings=settings, now=now),
-            topics=_words(officer.topics),
-            is_group=chat_kind is ChatKind.GROUP,
-        )
-        chairs[officer.member_id].append(chair)
-    return [
-        Party(member.id or 0, member.name, candidate(member), tuple(chairs[member.id or 0]))
-        for member in list_members(session)
-    ]
-
-
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split(",")) - {""}
-
-
 def approve(session: Session, approval: Approval, *, now: datetime) -> QueueEntry:
-    """Queue a content for an audience.
+    """Queue a content for an audience, by the word of one person.
 
     Raises Refused when the content changed since it was seen, was archived, has no link to share, or
     when the time or the expiry lies in the past.
     """
+    entry = prepare(session, approval, now=now)
+    entry.status, entry.approved_by, entry.approved_at = EntryStatus.APPROVED, approval.by, now
+    get_content(session, approval.content_id).status = ContentStatus.READY
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def prepare(session: Session, approval: Approval, *, now: datetime) -> QueueEntry:
+    """Return what is to be approved or proposed: the entry that waits for a decision, changed, else a new one.
+
+    It is not added yet. Raises Refused as `approve` does.
+    """
+    _hold(session, approval.content_id)
     content = get_content(session, approval.content_id)
     if content.status is ContentStatus.ARCHIVED:
         raise Refused("this content is archived")
@@ -114,41 +108,47 @@ def approve(session: Session, approval: Approval, *, now: datetime) -> QueueEntr
         raise Refused("this content has been edited since you looked at it; look again")
     if not any(variant.url for variant in list_variants(session, approval.content_id)):
         raise Refused("this content has no link to share")
-    release_at = _release_at(approval.timing, now)
-    if approval.expires_at <= max(release_at, now):
-        raise Refused("it would expire before it is sent")
-    entry = QueueEntry(
+    release_at = decide_release(approval.timing, approval.expires_at, approval.share_from, now=now)
+    entry = find_undecided(session, approval.content_id) or QueueEntry(
         content_id=approval.content_id,
         wave=_next_wave(session, approval.content_id),
-        status=EntryStatus.APPROVED,
-        audience=approval.audience.to_json(),
-        send_at=approval.timing.send_at,
-        send_on=approval.timing.send_on,
-        send_local=approval.timing.send_local,
-        urgent=approval.timing.urgent,
-        priority=approval.priority,
         release_at=release_at,
         expires_at=approval.expires_at,
-        approved_hash=approval.expected_hash,
-        approved_by=approval.by,
-        approved_at=now,
         created_at=now,
     )
-    content.status = ContentStatus.READY
-    session.add(entry)
-    session.flush()
+    entry.audience, entry.priority = approval.audience.to_json(), approval.priority
+    entry.send_at, entry.send_on = approval.timing.send_at, approval.timing.send_on
+    entry.send_local, entry.urgent = approval.timing.send_local, approval.timing.urgent
+    entry.release_at, entry.expires_at, entry.share_from = release_at, approval.expires_at, approval.share_from
+    entry.approved_hash, entry.returned_by, entry.note = approval.expected_hash, None, ""
     return entry
 
 
-def _release_at(timing: Timing, now: datetime) -> datetime:
-    if timing.send_on is None:
-        if timing.send_at is not None and timing.send_at < now.replace(second=0, microsecond=0):
-            raise Refused("the time to send lies in the past")
-        return timing.send_at or now
-    if timing.send_on < now.astimezone(ZoneInfo(EARLIEST_ZONE)).date():
-        raise Refused("the day to send lies in the past")
-    first = local_instant(timing.send_on, timing.send_local or time(0), EARLIEST_ZONE)
-    return max(first, now)
+def find_undecided(session: Session, content_id: int) -> QueueEntry | None:
+    """Return the entry of a content that waits for an approver, or for whoever proposed it; None without one."""
+    waits = col(QueueEntry.status).in_([EntryStatus.PROPOSED, EntryStatus.RETURNED])
+    found = select(QueueEntry).where(QueueEntry.content_id == content_id, waits).order_by(col(QueueEntry.id).desc())
+    latest = found.execution_options(populate_existing=True)
+    return once(session, ("undecided", content_id), lambda: session.exec(latest).first())
+
+
+def count_waves(session: Session, content_id: int) -> int:
+    """Return how many entries of a content were decided; until the transaction ends nobody else decides another.
+
+    Raises NotFound.
+    """
+    _hold(session, content_id)
+    undecided = col(QueueEntry.status).in_([EntryStatus.PROPOSED, EntryStatus.RETURNED])
+    return session.exec(
+        select(func.count()).select_from(QueueEntry).where(QueueEntry.content_id == content_id, ~undecided)
+    ).one()
+
+
+def _hold(session: Session, content_id: int) -> None:
+    """Let whoever else decides on a content wait for the transaction's end. Raises NotFound."""
+    held = select(Content.id).where(Content.id == content_id).with_for_update(key_share=True)
+    if session.exec(held).first() is None:
+        raise NotFound(f"there is no content {content_id}")
 
 
 def _next_wave(session: Session, content_id: int) -> int:
@@ -202,6 +202,7 @@ def release(
     add_links(session, planned, entry, new_code=new_code, now=now)
     count = _add_deliveries(session, planned, entry, now=now)
     previewed = add_previews(session, entry, preview_chat=settings.telegram.preview_chat, now=now) if count else 0
+    wait_for_sharing(session, entry, now=now)
     status = EntryStatus.PREVIEWING if previewed else EntryStatus.RELEASED
     _set_status(session, entry, status, released_at=now)
     first = update(Content).where(col(Content.id) == entry.content_id, col(Content.released_at).is_(None))
@@ -256,6 +257,7 @@ def withdraw(session: Session, entry_id: int, *, by: str, now: datetime) -> int:
             col(QueueEntry.status).in_(
                 [
                     EntryStatus.PROPOSED,
+                    EntryStatus.RETURNED,
                     EntryStatus.APPROVED,
                     EntryStatus.PREVIEWING,
                     EntryStatus.RELEASED,
@@ -301,10 +303,7 @@ def expire_entries(session: Session, *, now: datetime) -> int:
     """End approved and proposed entries whose time is over; return how many."""
     over = session.execute(
         update(QueueEntry)
-        .where(
-            col(QueueEntry.status).in_(_WAITING),
-            col(QueueEntry.expires_at) <= now,
-        )
+        .where(col(QueueEntry.status).in_(_WAITING), col(QueueEntry.expires_at) <= now)
         .values(status=EntryStatus.EXPIRED)
         .returning(col(QueueEntry.id))
     ).all()

@@ -1,11 +1,11 @@
-"""What the queue pages show: entries with what became of them, and one entry's deliveries."""
+"""What the queue pages show: entries, with what became of them."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
 from sharebot.models import (
@@ -13,30 +13,50 @@ from sharebot.models import (
     ClickTally,
     Content,
     Delivery,
-    Member,
-    Officer,
     QueueEntry,
     TrackedLink,
     Variant,
 )
 from sharebot.rules.audience import Audience
 from sharebot.rules.timing import Timing
-from sharebot.store.queue import get_entry, list_entries, timing_of
+from sharebot.store.listings import find_page, like
+from sharebot.store.queue import get_entry, timing_of
 from sharebot.store.titles import Title, list_titles
-from sharebot.store.zones import zone_of
+from sharebot.values.listing import Listed, Listing
 from sharebot.values.status import (
     AnswerKind,
     ClickOutcome,
     ContentKind,
-    DeclineReason,
+    DeliveryKind,
     DeliveryStatus,
     EntryStatus,
     Priority,
 )
 
-LISTED = 200  # as many as a person can look through on one page
 _ENDED = (EntryStatus.WITHDRAWN, EntryStatus.EXPIRED)
 _OPEN = (DeliveryStatus.HELD, DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
+_STILL_SENT = select(Delivery.entry_id).where(
+    col(Delivery.status).in_(_OPEN), Delivery.kind == DeliveryKind.ITEM, col(Delivery.entry_id).is_not(None)
+)
+_PLANNED = col(QueueEntry.status).in_((EntryStatus.APPROVED, EntryStatus.RELEASING, EntryStatus.PREVIEWING))
+_UNDER_WAY = and_(col(QueueEntry.status) == EntryStatus.RELEASED, col(QueueEntry.id).in_(_STILL_SENT))
+_HALTED = col(QueueEntry.status) == EntryStatus.PAUSED
+SHOWN: Mapping[str, ColumnElement[bool]] = {
+    "going": or_(_PLANNED, _UNDER_WAY, _HALTED),
+    "planned": _PLANNED,
+    "under_way": or_(_UNDER_WAY, _HALTED),
+    "waiting": col(QueueEntry.status).in_((EntryStatus.PROPOSED, EntryStatus.RETURNED)),
+    "done": or_(
+        col(QueueEntry.status).in_(_ENDED),
+        and_(col(QueueEntry.status) == EntryStatus.RELEASED, col(QueueEntry.id).not_in(_STILL_SENT)),
+    ),
+}
+_SORTS = {
+    "time": col(QueueEntry.release_at),
+    "until": col(QueueEntry.expires_at),
+    "status": col(QueueEntry.status),
+    "id": col(QueueEntry.id),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +74,9 @@ class EntryView:
     released_at: datetime | None
     expires_at: datetime
     approved_by: str | None
+    proposed_by: str | None
+    returned_by: str | None
+    share_from: datetime | None
     note: str
     priority: Priority
     deliveries: Mapping[DeliveryStatus, int]
@@ -83,34 +106,40 @@ class EntryView:
         return self.status not in {*_ENDED, EntryStatus.RELEASING}
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryLine:
-    """One message, by the party and seat it went to; never a chat id."""
-
-    id: int
-    member_name: str
-    member_code: str
-    seat: int
-    zone: str
-    language: str | None
-    status: DeliveryStatus
-    due_at: datetime
-    sent_at: datetime | None
-    copies: int
-    answer: AnswerKind | None
-    reason: DeclineReason | None
-    error: str | None
+def list_shown(session: Session, listing: Listing, *, language: str, limit: int | None = None) -> Listed[EntryView]:
+    """Return a page of entries; the filter `show` is one of SHOWN, `kind` a kind of content, `q` words of a title."""
+    statement = select(QueueEntry)
+    condition = SHOWN.get(listing.chosen("show"))
+    if condition is not None:
+        statement = statement.where(condition)
+    if kind := listing.chosen("kind"):
+        statement = statement.where(col(QueueEntry.content_id).in_(select(Content.id).where(Content.kind == kind)))
+    if listing.q:
+        titled = select(Variant.content_id).where(col(Variant.title).ilike(like(listing.q), escape="\\"))
+        statement = statement.where(col(QueueEntry.content_id).in_(titled))
+    found = find_page(session, statement, listing, _SORTS)
+    views = _views(session, [row[0] for row in found.rows[:limit]], language=language)
+    return Listed(views, found.total, found.page)
 
 
-def list_entry_views(session: Session, *, language: str) -> list[EntryView]:
-    """Return the newest entries, newest first."""
-    return _views(session, list_entries(session)[:LISTED], language=language)
+def list_some(session: Session, show: str, *, language: str, limit: int) -> tuple[list[EntryView], int]:
+    """Return some entries of what SHOWN names, and how many there are: planned ones the next first, others the last."""
+    listing = Listing(sort="time", descending=show != "planned", filters={"show": show})
+    found = list_shown(session, listing, language=language, limit=limit)
+    return list(found.rows), found.total
+
+
+def list_going(session: Session, *, language: str, limit: int) -> tuple[list[EntryView], int]:
+    """Return the entries that are planned or on their way, the next first, and how many there are in all."""
+    listing = Listing(sort="time", filters={"show": "going"})
+    found = list_shown(session, listing, language=language, limit=limit)
+    return list(found.rows), found.total
 
 
 def list_entries_of(session: Session, content_id: int, *, language: str) -> list[EntryView]:
     """Return the entries of one content, newest first."""
-    entries = [entry for entry in list_entries(session) if entry.content_id == content_id]
-    return _views(session, entries, language=language)
+    waves = select(QueueEntry).where(QueueEntry.content_id == content_id).order_by(col(QueueEntry.id).desc())
+    return _views(session, session.exec(waves).all(), language=language)
 
 
 def get_entry_view(session: Session, entry_id: int, *, language: str) -> EntryView:
@@ -118,48 +147,9 @@ def get_entry_view(session: Session, entry_id: int, *, language: str) -> EntryVi
     return _views(session, [get_entry(session, entry_id)], language=language)[0]
 
 
-def list_delivery_lines(session: Session, entry_id: int) -> list[DeliveryLine]:
-    """Return the deliveries of an entry by party."""
-    rows = (
-        select(Delivery, Officer, Member, Answer)
-        .join(Officer, col(Officer.id) == col(Delivery.officer_id))
-        .join(Member, col(Member.id) == col(Officer.member_id))
-        .outerjoin(Answer, col(Answer.delivery_id) == col(Delivery.id))
-        .where(Delivery.entry_id == entry_id)
-        .order_by(Member.name, col(Officer.id))
-    )
-    versions = select(Variant.id, Variant.language).join(Delivery).where(Delivery.entry_id == entry_id)
-    spoken = dict(session.exec(versions.distinct()).all())
-    lines: list[DeliveryLine] = []
-    seats: dict[int, int] = defaultdict(int)
-    for delivery, officer, member, answer in session.exec(rows):
-        seats[officer.member_id] += 1
-        # A high-risk officer's own answer is shown to nobody.
-        said = None if officer.high_risk else answer
-        language = spoken.get(delivery.variant_id)
-        lines.append(_line(delivery, member, seats[officer.member_id], language, said))
-    return lines
-
-
-def _line(delivery: Delivery, member: Member, seat: int, language: str | None, answer: Answer | None) -> DeliveryLine:
-    return DeliveryLine(
-        delivery.id or 0,
-        member.name,
-        member.code,
-        seat,
-        zone_of(None, member.zone),
-        language,
-        delivery.status,
-        delivery.due_at,
-        delivery.sent_at,
-        delivery.copies,
-        answer.kind if answer else None,
-        answer.reason if answer else None,
-        delivery.error,
-    )
-
-
 def _views(session: Session, entries: Sequence[QueueEntry], *, language: str) -> list[EntryView]:
+    if not entries:
+        return []
     ids = [entry.id or 0 for entry in entries]
     contents = {entry.content_id for entry in entries}
     titles = list_titles(session, contents, language=language)
@@ -180,6 +170,9 @@ def _views(session: Session, entries: Sequence[QueueEntry], *, language: str) ->
             entry.released_at,
             entry.expires_at,
             entry.approved_by,
+            entry.proposed_by,
+            entry.returned_by,
+            entry.share_from,
             entry.note,
             entry.priority,
             deliveries[entry.id or 0],
@@ -193,7 +186,7 @@ def _views(session: Session, entries: Sequence[QueueEntry], *, language: str) ->
 def _deliveries_of(session: Session, ids: Sequence[int]) -> dict[int, dict[DeliveryStatus, int]]:
     rows = (
         select(Delivery.entry_id, Delivery.status, func.count())
-        .where(col(Delivery.entry_id).in_(ids))
+        .where(col(Delivery.entry_id).in_(ids), Delivery.kind == DeliveryKind.ITEM)
         .group_by(col(Delivery.entry_id), col(Delivery.status))
     )
     found: dict[int, dict[DeliveryStatus, int]] = defaultdict(dict)

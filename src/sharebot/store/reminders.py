@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, literal, update
+from sqlalchemy import case, exists, literal, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, String, cast, col, select
 
@@ -55,10 +55,13 @@ def plan_questions(session: Session, *, settings: Settings, now: datetime) -> in
     A moment that is over is not made up for: before a backup was put back, somebody may have been asked then.
     """
     reminder = aliased(Delivery)
+    # What could not be shared when it was taken is asked about after it could.
+    began = case((col(QueueEntry.share_from) > col(Answer.at), col(QueueEntry.share_from)), else_=col(Answer.at))
     asked = exists().where(col(reminder.key) == literal("reminder:") + cast(col(Delivery.id), String))
     taken = (
-        select(Answer.id, Answer.at, Delivery.officer_id, Delivery.expires_at)
+        select(Answer.id, began, Delivery.officer_id, Delivery.expires_at)
         .join(Delivery, col(Delivery.id) == col(Answer.delivery_id))
+        .join(QueueEntry, col(QueueEntry.id) == col(Delivery.entry_id), isouter=True)
         .where(
             Answer.kind == AnswerKind.TAKEN,
             col(Answer.remind_at).is_(None),

@@ -17,13 +17,15 @@ from sharebot.values.files import LightFile
 from sharebot.values.messages import Message, Upload
 from sharebot.values.status import AssetKind, ContentKind, ContentStatus, DataTier
 
-SCHEME = "sharebot:rendition/"
+OURS = "sharebot:"  # how the addresses begin of what lies in the database
+SCHEME = f"{OURS}rendition/"
+UPLOADED = f"{OURS}upload/"
 TRIES = 3
 _RETRY = timedelta(minutes=10)
 _JOB = "rendition:"
 _LATEST = timedelta(days=30)  # a new source brings its whole past along; nobody will send most of it
 _KEPT = timedelta(days=90)  # after the last sending of an item ended; a new approval has them made anew
-_ENDINGS = {"image/jpeg": "jpg", "audio/mp4": "m4a"}
+_ENDINGS = {"image/jpeg": "jpg", "audio/mp4": "m4a", "audio/mpeg": "mp3", "video/mp4": "mp4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +154,16 @@ def held_of(asset: Asset, *, is_known: bool) -> Held:
 
 def complete(session: Session, message: Message) -> Message:
     """Return the message with the bytes of its file, where no address leads to them and no bot has them yet."""
-    if message.media is None or message.file_id is not None or not message.media.url.startswith(SCHEME):
+    if message.media is None or message.file_id is not None or not message.media.url.startswith(OURS):
         return message
     found = find_upload(session, message.media.url)
     return replace(message, upload=found) if found else replace(message, media=None)
 
 
 def find_upload(session: Session, url: str) -> Upload | None:
-    """Return the bytes of a rendition, or None when it is gone."""
+    """Return the bytes of a rendition or of what staff uploaded, or None when it is gone."""
     body = select(Asset, AssetBody.body).join(AssetBody, col(AssetBody.asset_id) == col(Asset.id))
-    found = session.exec(body.where(Asset.url == url)).first()
+    found = session.exec(body.where(Asset.url == url).limit(1)).first()
     if found is None:
         return None
     asset, content = found
@@ -170,11 +172,14 @@ def find_upload(session: Session, url: str) -> Upload | None:
 
 
 def find_picture(session: Session, variant_id: int | None) -> tuple[Media, Upload] | None:
-    """Return the small picture of a language version, for mails and pages; None when there is none."""
-    made = select(Asset).where(
-        Asset.variant_id == variant_id, Asset.kind == AssetKind.PICTURE, col(Asset.original_id).is_not(None)
+    """Return a picture of a language version that we hold, a small one first; None when there is none."""
+    is_original = col(Asset.original_id).is_(None)
+    held = select(Asset).where(
+        Asset.variant_id == variant_id,
+        Asset.kind == AssetKind.PICTURE,
+        or_(col(Asset.original_id).is_not(None), col(Asset.url).startswith(UPLOADED)),
     )
-    asset = session.exec(made.order_by(col(Asset.width).desc(), col(Asset.id))).first()
+    asset = session.exec(held.order_by(is_original, col(Asset.width).desc(), col(Asset.id))).first()
     upload = find_upload(session, asset.url) if asset else None
     return (media_of(asset), upload) if asset and upload else None
 
@@ -205,7 +210,8 @@ def find_offered(session: Session, delivery: Delivery, tier: DataTier, *, light:
     if chosen is None:
         return None
     file_id = known.get(chosen.asset_id)
-    upload = find_upload(session, chosen.media.url) if chosen.is_rendition and file_id is None else None
+    is_ours = chosen.media.url.startswith(OURS)
+    upload = find_upload(session, chosen.media.url) if is_ours and file_id is None else None
     return Found(chosen, variant.title, file_id, upload)
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from sharebot.models import (
     Content,
+    Member,
     ObservedPost,
     Officer,
     Reshare,
@@ -29,7 +30,9 @@ from sharebot.rules.attribution import (
 )
 from sharebot.store.deliveries import get_delivery
 from sharebot.store.members import add_alliance_account
+from sharebot.store.webhooks import note_event
 from sharebot.trackers.seam import Watched
+from sharebot.values.api import WebhookEvent
 from sharebot.values.posts import PastedLink, Post
 from sharebot.values.status import AccountStatus, Evidence, Network, ReshareKind
 
@@ -86,23 +89,34 @@ def add_finding(session: Session, finding: Finding, *, now: datetime, delivery_i
         merged = merge(known, finding)
         if merged is not None:
             return _strengthen(session, row, merged)
-    session.add(
-        Reshare(
-            key=finding.key,
-            member_id=finding.member_id,
-            content_id=finding.content_id,
-            delivery_id=delivery_id,
-            network=finding.network,
-            kind=finding.kind,
-            evidence=finding.evidence,
-            language=finding.language,
-            url=finding.url,
-            at=finding.at,
-            created_at=now,
-        )
+    reshare = Reshare(
+        key=finding.key,
+        member_id=finding.member_id,
+        content_id=finding.content_id,
+        delivery_id=delivery_id,
+        network=finding.network,
+        kind=finding.kind,
+        evidence=finding.evidence,
+        language=finding.language,
+        url=finding.url,
+        at=finding.at,
+        created_at=now,
     )
+    session.add(reshare)
     session.flush()
+    _note_event(session, reshare, now=now)
     return True
+
+
+def _note_event(session: Session, reshare: Reshare, *, now: datetime) -> None:
+    data = {
+        "reshare_id": reshare.id,
+        "content_id": reshare.content_id,
+        "member": session.exec(select(Member.code).where(Member.id == reshare.member_id)).one(),
+        "network": reshare.network,
+        "evidence": reshare.evidence,
+    }
+    note_event(session, WebhookEvent.RESHARE_FOUND, str(reshare.id), data, now=now)
 
 
 def _counts_elsewhere(session: Session, finding: Finding) -> bool:

@@ -5,8 +5,19 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
 
-from sharebot.models import Campaign, Content, ObservedPost, ShareTally, SocialAccount, TrackedLink, Variant, Wording
+from sharebot.models import (
+    Campaign,
+    Content,
+    NetworkText,
+    ObservedPost,
+    ShareTally,
+    SocialAccount,
+    TrackedLink,
+    Variant,
+    Wording,
+)
 from sharebot.rules.share_links import read_place, repost_url, share_url
+from sharebot.store.card_rows import join_hashtags
 from sharebot.store.links import find_live
 from sharebot.store.recovery import prove_by_click
 from sharebot.store.upsert import add_up
@@ -34,15 +45,15 @@ class Opened:
     post: PostText
 
 
-def find_share(session: Session, press: Press, *, public_url: str) -> Opened | None:
-    """Return what the button opens; None when it is unknown, not released, or withdrawn."""
-    link = find_live(session, press.code)
+def find_share(session: Session, press: Press, *, public_url: str, now: datetime) -> Opened | None:
+    """Return what the button opens; None when it is unknown, not released, embargoed, or withdrawn."""
+    link = find_live(session, press.code, now=now)
     return _open(session, link, press.place, public_url) if link else None
 
 
 def open_share(session: Session, press: Press, *, public_url: str, now: datetime) -> Opened | None:
     """Return what the button opens, and count it when a person pressed it; None (and nothing counted) as above."""
-    link = find_live(session, press.code)
+    link = find_live(session, press.code, now=now)
     opened = _open(session, link, press.place, public_url) if link else None
     if link is None or opened is None or press.outcome is not ClickOutcome.COUNTED:
         return opened
@@ -63,12 +74,10 @@ def _open(session: Session, link: TrackedLink, place: str, public_url: str) -> O
     wording = session.get(Wording, link.wording_id) if link.wording_id else None
     campaign = session.get(Campaign, content.campaign_id) if content.campaign_id else None
     running = campaign if campaign and campaign.status is CampaignStatus.RUNNING else None
-    post = PostText(
-        wording.text if wording else variant.title,
-        running.hashtag if running else "",
-        running.line if running else "",
-        f"{public_url}/r/{link.code}",
-    )
+    own = session.get(NetworkText, (link.variant_id, network))
+    words = own.text if own else wording.text if wording else variant.title
+    line = running.line if running else ""
+    post = PostText(words, join_hashtags(running, content), line, f"{public_url}/r/{link.code}")
     if is_repost:
         address = _find_repost(session, variant, network)
     else:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from sharebot.config.settings import Settings
-from sharebot.store import admission, channel, digests, proposals, reminders
+from sharebot.store import admission, channel, digests, draft_cards, proposals, reminders
 from sharebot.store.cards import get_cards
 from sharebot.values.cards import Subject
 from sharebot.values.status import DeliveryKind
@@ -27,6 +27,7 @@ _GATHERERS: dict[DeliveryKind, Gather] = {
     DeliveryKind.JOINED: admission.gather,
     DeliveryKind.PROPOSAL: proposals.gather,
     DeliveryKind.DECIDED: proposals.gather,
+    DeliveryKind.DRAFT: draft_cards.gather,
 }
 
 

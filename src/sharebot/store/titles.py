@@ -42,9 +42,10 @@ def list_titles(session: Session, content_ids: Collection[int], *, language: str
     found: dict[int, dict[str, str]] = {}
     for content_id, spoken, title in session.exec(variants.order_by(Variant.language)):
         found.setdefault(content_id, {})[spoken] = title
-    return {content_id: _choose(titles, language) for content_id, titles in found.items()}
+    return {content_id: choose_title(titles, language) for content_id, titles in found.items()}
 
 
-def _choose(titles: dict[str, str], language: str) -> Title:
+def choose_title(titles: dict[str, str], language: str) -> Title:
+    """Return one of a content's titles, by their languages: in `language`, else in English, else the first."""
     spoken = next(one for one in (language, "en", *titles) if one in titles)
     return Title(titles[spoken], spoken)

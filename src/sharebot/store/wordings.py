@@ -10,18 +10,10 @@ from sharebot.errors import NotFound, Refused
 from sharebot.models import Member, QueueEntry, TrackedLink, Variant, Wording
 from sharebot.rules.wordings import LONGEST_WORDING, MOST_WORDINGS, Poster, deal
 from sharebot.store.contents import void_approvals
+from sharebot.store.post_texts import list_wordings
 from sharebot.values.status import EntryStatus
 
-_OUT = (EntryStatus.PREVIEWING, EntryStatus.RELEASED, EntryStatus.PAUSED)
-
-
-def list_wordings(session: Session, variant_ids: Collection[int]) -> dict[int, list[str]]:
-    """Return the texts of language versions in their order, by version."""
-    found: dict[int, list[str]] = {one: [] for one in variant_ids}
-    rows = select(Wording).where(col(Wording.variant_id).in_(variant_ids)).order_by(col(Wording.position))
-    for wording in session.exec(rows):
-        found[wording.variant_id].append(wording.text)
-    return found
+OUT = (EntryStatus.PREVIEWING, EntryStatus.RELEASED, EntryStatus.PAUSED)
 
 
 def set_wordings(session: Session, content_id: int, language: str, texts: Sequence[str]) -> bool:
@@ -54,7 +46,7 @@ def set_wordings(session: Session, content_id: int, language: str, texts: Sequen
 
 def refuse_when_out(session: Session, content_id: int) -> None:
     """Raise Refused when parties have the content already."""
-    out = select(QueueEntry.id).where(QueueEntry.content_id == content_id, col(QueueEntry.status).in_(_OUT))
+    out = select(QueueEntry.id).where(QueueEntry.content_id == content_id, col(QueueEntry.status).in_(OUT))
     if session.exec(out).first() is not None:
         raise Refused("it is out already: correct its words instead")
 

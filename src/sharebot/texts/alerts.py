@@ -70,6 +70,12 @@ def compose_mail(groups: Sequence[NoticeGroup], *, to: str, language: str, messa
     return Mail(to=to, subject=subject, text=text, html=html, message_id=message_id, language=language)
 
 
+def describe(group: NoticeGroup, *, language: str, zone: str) -> tuple[str, str, str]:
+    """Return what is wrong, how much of it since when, and what to do, for a page."""
+    block = _block(speak(language), group, zone)
+    return block.title, " · ".join(part for part in (block.facts, block.when) if part), block.advice
+
+
 def _subject(t: Translator, groups: Sequence[NoticeGroup], blocks: Sequence[_Block]) -> str:
     if len(blocks) == 1:
         return blocks[0].title
@@ -129,6 +135,7 @@ def _titles(t: Translator) -> dict[AlertCode, str]:
         AlertCode.UPDATE_FAILED: t("Something that officers did could not be taken in"),
         AlertCode.REPORT_FAILED: t("A report could not be mailed"),
         AlertCode.SOURCE_FAILING: t("A source has not answered for a day"),
+        AlertCode.WEBHOOK_FAILING: t("A webhook has not taken a call for a day"),
     }
 
 
@@ -147,6 +154,8 @@ def _where(t: Translator, group: NoticeGroup) -> str:
             return t("Week: {names}", names=names)
         case AlertCode.SOURCE_FAILING:
             return t("Source: {names}", names=names)
+        case AlertCode.WEBHOOK_FAILING:
+            return t("Webhook: {names}", names=names)
         case _:
             return t("Bot: {names}", names=names)
 
@@ -239,5 +248,9 @@ def _about_items(t: Translator) -> dict[AlertCode, str]:
         ),
         AlertCode.SOURCE_FAILING: t(
             "Nothing new comes from it. Its address may have changed; sharebot sources list shows the reason."
+        ),
+        AlertCode.WEBHOOK_FAILING: t(
+            "Another program hears nothing of what happens here. The page “API and webhooks” shows the reason; mend "
+            "the receiver, or pause it."
         ),
     }

@@ -17,6 +17,7 @@ from babel.numbers import format_decimal, format_percent
 
 LOCALES = Path(__file__).parent / "locales"
 SOURCE_LANGUAGE = "en"
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def languages() -> list[str]:
@@ -74,6 +75,10 @@ class Translator:
     def weekday(self, at: datetime, zone: str) -> str:
         """Name the weekday of an instant in `zone`."""
         return format_date(at.astimezone(ZoneInfo(zone)), "EEEE", locale=self.locale)
+
+    def weekday_name(self, code: str) -> str:
+        """Name a weekday of the settings, such as `mon`."""
+        return str(self.locale.days["stand-alone"]["wide"][_WEEKDAYS.index(code)])
 
     @property
     def locale(self) -> Locale:

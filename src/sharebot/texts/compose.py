@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from sharebot.texts import digest, joining, officer, proposals, reminder
+from sharebot.texts import desk_cards, digest, joining, officer, proposals, reminder
 from sharebot.values.cards import Card, Digest, Forward, Reminder, Subject
+from sharebot.values.desk import DraftCard
 from sharebot.values.messages import Message
 from sharebot.values.proposals import ProposalCard, Verdict
 from sharebot.values.seats import Farewell, Newcomer
@@ -18,6 +19,7 @@ _WRITERS: dict[type, Callable[[Any], Message]] = {
     Farewell: joining.compose_farewell,
     ProposalCard: proposals.compose_question,
     Verdict: proposals.compose_verdict,
+    DraftCard: desk_cards.compose_draft,
 }
 
 

@@ -43,7 +43,13 @@ def cut(text: str, limit: int) -> str:
 
 
 def fit_post(post: PostText, limit: int) -> str:
-    """Return what to post within `limit` units: the line goes first, then words are cut; the link stays whole."""
-    bare = post if units(post.whole) <= limit else replace(post, line="")
+    """Return what to post within `limit` units; the link and the first hashtag stay whole.
+
+    The line goes first, then further hashtags, then words are cut.
+    """
+    bare = post
+    for bare in post.shorter():
+        if units(bare.whole) <= limit:
+            return bare.whole
     rest = units(replace(bare, words="").whole) + 1
-    return bare.whole if units(bare.whole) <= limit else replace(bare, words=cut(bare.words, limit - rest)).whole
+    return replace(bare, words=cut(bare.words, limit - rest)).whole

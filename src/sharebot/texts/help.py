@@ -46,12 +46,7 @@ def staff_help(language: str) -> Message:
             "parties propose.\n"
             "• Whoever is in this chat may decide with the buttons; the first decision counts, and the message then "
             "says who decided.\n"
-            "• Everything else is on the pages.\n\n"
+            "• Whoever has linked their account on the page “Account” can work here as on the pages.\n\n"
             "Keep this chat small."
         )
     )
-
-
-def staff_commands(language: str) -> dict[str, str]:
-    """Return the commands of staff's chat."""
-    return {"help": speak(language)("what this chat is for")}

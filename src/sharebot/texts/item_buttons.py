@@ -30,7 +30,7 @@ def item_rows(t: Translator, card: Card) -> Rows:
 
 def more_rows(t: Translator, card: Card) -> Rows:
     """Return the buttons that are not needed every day."""
-    kit = [_tap(t("🧰 Kit"), Verb.KIT, card, card.asked_language)]
+    kit = [] if card.share_from else [_tap(t("🧰 Kit"), Verb.KIT, card, card.asked_language)]
     return (
         *in_rows(_languages(t, card)[1:], 3),
         *in_rows([_file(t, card, offer) for offer in card.offers], 2),
@@ -68,9 +68,10 @@ def _answers(t: Translator, card: Card) -> Rows:
     """Return the answers: what is hoped for in a row of its own."""
     if card.answer is AnswerKind.SHARED:
         return ()
+    hoped = () if card.share_from else ((_tap(t("✅ Shared"), Verb.SHARED, card),),)
     later = [] if card.answer is AnswerKind.LATER else [_tap(t("⏰ Later"), Verb.LATER, card, card.asked_language)]
     decline = _tap(t("🚫 Not for us"), Verb.DECLINE, card, card.asked_language)
-    return ((_tap(t("✅ Shared"), Verb.SHARED, card),), (*later, decline))
+    return (*hoped, (*later, decline))
 
 
 def _copy(t: Translator, card: Card) -> list[Button]:

@@ -1,5 +1,6 @@
 """The share kit: everything that is needed to post an item by hand, in one message."""
 
+from sharebot.texts import embargo
 from sharebot.texts.catalogue import Translator, translator
 from sharebot.texts.cutting import MESSAGE_LIMIT, cut, shorten, shown_units, units
 from sharebot.values.cards import Kit, KitText
@@ -14,6 +15,8 @@ def compose_kit(kit: Kit) -> Message:
     """Write the kit; every text stands in a block that one tap copies."""
     t = translator("officer", kit.language)
     head = f"🧰 <b>{t.html('{title}', title=shorten(kit.title, 250) or t('Untitled'))}</b>"
+    if kit.share_from is not None:
+        return Message(f"{head}\n\n{embargo.note(kit.language, kit.share_from, kit.zone)}", protected=kit.high_risk)
     facts = _facts(t, kit)
     room = MESSAGE_LIMIT - shown_units("\n\n".join([head, *facts])) - 2
     blocks: list[str] = []
@@ -45,8 +48,8 @@ def _whole_or_cut(text: str, room: int) -> str:
 
 def _facts(t: Translator, kit: Kit) -> list[str]:
     facts = []
-    if kit.hashtag:
-        facts.append(t.html("🏷 Hashtag: {hashtag}", hashtag=kit.hashtag))
+    if kit.hashtags:
+        facts.append(t.html("🏷 Hashtag: {hashtag}", hashtag=kit.hashtags))
     if kit.picture_alt:
         alt = shorten(kit.picture_alt, _ALT_SHOWN)
         facts.append(t.html("🖼 Description of the picture, for people who do not see it:") + f"\n{_pre(t, alt)}")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from sharebot.texts import embargo
 from sharebot.texts.catalogue import Translator, translator
 from sharebot.texts.cutting import CAPTION_LIMIT, MESSAGE_LIMIT, fit_post, shorten, shown_units, units
 from sharebot.texts.item_buttons import (
@@ -155,7 +156,8 @@ def _file_facts(t: Translator, media: Media) -> list[str]:
 
 def _notes(t: Translator, card: Card) -> list[str]:
     proposer = shorten(card.proposed_by, NAME_SHOWN)
-    notes = [t.html("💡 Proposed by {party}", party=proposer)] if proposer else []
+    notes = [embargo.note(card.language, card.share_from, card.zone)] if card.share_from else []
+    notes += [t.html("💡 Proposed by {party}", party=proposer)] if proposer else []
     notes += [_own_word(t, card)] if card.answer else []
     if card.taken and card.answer is not AnswerKind.DECLINED:
         notes.append(_colleague(t, card.taken, card.zone))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from sharebot.texts import embargo
 from sharebot.texts.catalogue import Translator, translator
 from sharebot.texts.cutting import shorten, shown_text
 from sharebot.values.cards import Card, Subject
@@ -38,6 +39,7 @@ def _item(t: Translator, card: Card) -> Message:
     parts = [f"<b>{t.html('{title}', title=title)}</b>"]
     summary = shorten(card.text, SUMMARY_SHOWN)
     parts += [t.html("{text}", text=summary)] if summary else []
+    parts += [embargo.note(card.language, card.share_from, card.zone)] if card.share_from else []
     proposer = shorten(card.proposed_by, NAME_SHOWN)
     parts += [f"<i>{t.html('💡 Proposed by {party}', party=proposer)}</i>"] if proposer else []
     parts += [f"<i>{t('Sent again: the first copy could not be confirmed.')}</i>"] if card.copies else []

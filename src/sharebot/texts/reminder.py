@@ -35,17 +35,20 @@ def _head(t: Translator, item: Card) -> str:
         return t("This item was withdrawn. Please do not share it.")
     if item.answer is AnswerKind.TAKEN and item.answered_by:
         return t.html("👋 {name} took this one. How did it go?", name=shorten(item.answered_by, _NAME))
+    if item.answer is None:
+        return t("👋 A gentle reminder: this one still waits for your answer.")
     return {
         AnswerKind.TAKEN: t("👋 You took this one. How did it go?"),
         AnswerKind.LATER: t("⏰ You wanted to come back to this:"),
         AnswerKind.SHARED: t("✅ Shared – thank you! Paste the link to your post here, so that we can confirm it."),
         AnswerKind.DECLINED: t("🚫 Not for your party. Thank you for saying so."),
-    }[item.answer or AnswerKind.LATER]
+    }[item.answer]
 
 
 def _answers(t: Translator, item: Card) -> tuple[tuple[Button, ...], ...]:
+    hoped = () if item.share_from else ((_tap(t("✅ Shared"), Verb.SHARED, item),),)
     return (
-        (_tap(t("✅ Shared"), Verb.SHARED, item),),
+        *hoped,
         (_tap(t("⏰ Later"), Verb.LATER, item), _tap(t("🚫 Not for us"), Verb.DECLINE, item)),
     )
 

@@ -22,6 +22,7 @@ class AlertCode(StrEnum):
     UPDATE_FAILED = "update_failed"
     REPORT_FAILED = "report_failed"
     SOURCE_FAILING = "source_failing"
+    WEBHOOK_FAILING = "webhook_failing"
 
 
 class TellBy(StrEnum):

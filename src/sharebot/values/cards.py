@@ -1,8 +1,10 @@
 """What an officer's message is made of, before any word of it is chosen."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sharebot.values.desk import DraftCard
 from sharebot.values.feeds import Media
 from sharebot.values.messages import Origin
 from sharebot.values.proposals import ProposalCard, Verdict
@@ -29,20 +31,38 @@ class FileOffer:
 
 @dataclass(frozen=True, slots=True)
 class PostText:
-    """What a party is to post: its words, the campaign's hashtag and line, and the link."""
+    """What a party is to post: its words, hashtags (a space between two), the campaign's line, and the link.
+
+    `own` are the words for single networks, in place of the others.
+    """
 
     words: str
-    hashtag: str = ""
+    hashtags: str = ""
     line: str = ""
     url: str = ""
+    own: tuple[tuple[Network, str], ...] = ()
+
+    def on(self, network: Network) -> "PostText":
+        """Return what is posted on `network`: its own words where it has some."""
+        return replace(self, words=dict(self.own).get(network, self.words), own=())
+
+    def shorter(self) -> "Iterator[PostText]":
+        """Yield it as it is, without the line, then with ever fewer hashtags; the first of them stays."""
+        yield self
+        tags = self.hashtags.split()
+        for kept in range(len(tags), 0, -1) if tags else (0,):
+            yield replace(self, line="", hashtags=" ".join(tags[:kept]))
 
     @property
     def text(self) -> str:
-        """The words with hashtag and line, without the link; a hashtag that the words have is not repeated."""
+        """The words with hashtags and line, without the link; a hashtag that the words have is not repeated."""
         marks = {word.casefold().rstrip(".,;:!?…") for word in self.words.split()}
-        hashtag = "" if self.hashtag.casefold() in marks else self.hashtag
-        first = " ".join(part for part in (self.words.strip(), hashtag) if part)
-        return "\n".join(part for part in (first, self.line) if part)
+        parts = [self.words.strip()] if self.words.strip() else []
+        for tag in self.hashtags.split():
+            if tag.casefold() not in marks:
+                parts.append(tag)
+                marks.add(tag.casefold())
+        return "\n".join(part for part in (" ".join(parts), self.line) if part)
 
     @property
     def whole(self) -> str:
@@ -72,7 +92,8 @@ class Card:
     word, `answer` the officer's own; in a group `answered_by` names who of the officers said it. `shares` and
     `reposts` (of the Alliance's own posts) are what the party uses. `asked_language` is the item's where the
     reader asked for another than they got. `has_link` when a link to the post was given. `zone` is the reader's
-    clock. `copies` counts earlier messages that may have reached the chat. A question to staff is about the
+    clock. Before `share_from` it is to be seen only, and has nothing to share it by.
+    `copies` counts earlier messages that may have reached the chat. A question to staff is about the
     delivery `about_id`, of the party `about_party`, and waits for an answer while `about_open`.
     """
 
@@ -101,6 +122,7 @@ class Card:
     has_link: bool = False
     taken: Taken | None = None
     zone: str = "UTC"
+    share_from: datetime | None = None
     withdrawn: bool = False
     copies: int = 0
     about_id: int = 0
@@ -119,16 +141,18 @@ class KitText:
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """Everything that is needed to post an item by hand."""
+    """Everything that is needed to post an item by hand; nothing of it before `share_from`, by the clock of `zone`."""
 
     language: str
     title: str
     texts: tuple[KitText, ...]
-    hashtag: str = ""
+    hashtags: str = ""
     source_url: str | None = None
     picture_url: str | None = None
     picture_alt: str | None = None
     high_risk: bool = False
+    share_from: datetime | None = None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,4 +191,4 @@ class Forward:
 
 
 # What a message may be about: the union of all that `texts.compose` can write.
-Subject = Card | Forward | Digest | Reminder | Newcomer | Farewell | ProposalCard | Verdict
+Subject = Card | Forward | Digest | Reminder | Newcomer | Farewell | ProposalCard | Verdict | DraftCard

@@ -34,6 +34,8 @@ class Verb(StrEnum):
     PROPOSE = "r"  # the officer confirms a proposal
     JUDGE = "u"  # staff's word on a proposal
     GROUP = "h"  # the party's group
+    DRAFT = "c"  # staff's word on a content
+    DESK = "y"  # staff's word on an entry, or on everything
 
 
 @dataclass(frozen=True, slots=True)

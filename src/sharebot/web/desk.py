@@ -13,10 +13,11 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from sharebot.reports.csv_export import harmless
+from sharebot.rules.audience import Audience, is_within
 from sharebot.store.audit import Change, audited
 from sharebot.store.staff import SignedIn
 from sharebot.values.listing import Listed, Listing
-from sharebot.web.guard import Unreadable
+from sharebot.web.guard import NotAllowed, Unreadable
 from sharebot.web.pages import runtime_of
 
 _MARK = b"\xef\xbb\xbf"  # spreadsheets look for it
@@ -33,17 +34,25 @@ def change(request: Request, reader: SignedIn, action: str, subject: str = "", d
         yield session
 
 
+def demand_reach(reader: SignedIn, audience: Audience) -> None:
+    """Raise NotAllowed when somebody who works for one region decides on what is meant for others too."""
+    if not is_within(audience, reader.region):
+        raise NotAllowed(f"this is meant for more than {reader.region}")
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table: its name in addresses, its head, and what its cell says in a spreadsheet.
 
-    `label` is translated by whoever makes the column. One that is not `sorts` has no link in its head.
+    `label` is translated by whoever makes the column. One that is not `sorts` has no link in its head; a `number`
+    stands on the right.
     """
 
     name: str
     label: str
     cell: Callable[[Any], object]
     sorts: bool = True
+    number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class Head:
     label: str
     link: str | None
     state: str  # ascending, descending or none, as aria-sort says it
+    number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +81,12 @@ class Table:
     filters: Mapping[str, str]
 
 
-def read_listing(request: Request, columns: Sequence[Column], filters: Collection[str] = ()) -> Listing:
+def read_listing(
+    request: Request, columns: Sequence[Column], filters: Collection[str] = (), *, newest_first: bool = False
+) -> Listing:
     """Read how a table is asked for: `?q=&sort=&dir=&page=` and the named filters.
+
+    Where nothing is asked it goes by the first column, downwards with `newest_first`.
 
     Raises Unreadable for a page below 1, for an unknown column or direction, and for words without end.
     """
@@ -87,7 +101,8 @@ def read_listing(request: Request, columns: Sequence[Column], filters: Collectio
     words = {name: query.get(name, "")[:_LONGEST_WORD].replace("\0", "") for name in ("q", *filters)}
     q = words.pop("q").strip()
     wants_all = query.get("format") == "csv"
-    return Listing(sort, direction == "desc", q, words, None if wants_all else int(page))
+    descending = direction == "desc" if sort else newest_first
+    return Listing(sort, descending, q, words, None if wants_all else int(page))
 
 
 def arrange(request: Request, columns: Sequence[Column], listing: Listing, listed: Listed[Any]) -> Table:
@@ -105,7 +120,7 @@ def arrange(request: Request, columns: Sequence[Column], listing: Listing, liste
         turned = "asc" if listing.descending or not is_current else "desc"
         state = ("descending" if listing.descending else "ascending") if is_current else "none"
         target = link(sort=column.name, dir=turned) if column.sorts else None
-        heads.append(Head(column.label, target, state))
+        heads.append(Head(column.label, target, state, column.number))
     page, pages = listed.page or 1, listed.pages
     return Table(
         listed.rows,

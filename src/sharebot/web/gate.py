@@ -3,23 +3,41 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from tempfile import SpooledTemporaryFile
+from typing import IO, NamedTuple
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sharebot.web.api.problems import ApiError, answer
 
 MAX_BODY = 1_000_000
 BODY_WITHIN_S = 30.0
+_CHUNK = 256 * 1024
 HEALTH_PATHS = ("/livez", "/readyz", "/metrics")
 # A mail program that ends a list for its reader comes from nowhere (RFC 8058); nobody else knows the address.
 _ONE_CLICK = re.compile(r"/o/[0-9a-f-]{1,80}/stop")
+_API = "/api/"
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+
+
+class Room(NamedTuple):
+    """How many bytes a body may have, and how many seconds it may take."""
+
+    size: int
+    seconds: float
+
+
+FORM = Room(MAX_BODY, BODY_WITHIN_S)
+# What may be longer than a form, by the beginning of its address; slow lines get the time for it.
+LARGER = {"/uploads": Room(12_000_000, 180.0)}
 
 
 class _TooLarge(Exception):
@@ -49,17 +67,20 @@ class Gate:
 
         refusal = self._find_refusal(scope)
         if refusal is None and scope["method"] not in _SAFE_METHODS:
-            receive, refusal = await _read_body(receive)
+            with SpooledTemporaryFile(max_size=MAX_BODY) as body:
+                refusal = await _read_body(scope, receive, body)
+                await (refusal or self.app)(scope, _replay(body, receive), send_safely)
+            return
         await (refusal or self.app)(scope, receive, send_safely)
 
-    def _find_refusal(self, scope: Scope) -> PlainTextResponse | None:
+    def _find_refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         # A load balancer asks for health by address; those answers hold nothing worth protecting.
         if scope["path"] not in HEALTH_PATHS and _host_of(headers) not in self.hosts:
-            return PlainTextResponse("Unknown host", 400)
-        is_one_click = _ONE_CLICK.fullmatch(scope["path"]) is not None
-        if scope["method"] not in _SAFE_METHODS and not is_one_click and not self._is_same_origin(scope, headers):
-            return PlainTextResponse("This form was sent from another site", 403)
+            return _refuse(scope, "Unknown host", 400)
+        is_open = _ONE_CLICK.fullmatch(scope["path"]) is not None or _is_program(scope, headers)
+        if scope["method"] not in _SAFE_METHODS and not is_open and not self._is_same_origin(scope, headers):
+            return _refuse(scope, "This form was sent from another site", 403)
         return None
 
     def _is_same_origin(self, scope: Scope, headers: Headers) -> bool:
@@ -68,6 +89,19 @@ class Gate:
             return site == "same-origin"
         own = f"{scope['scheme']}://{headers.get('host', '')}"
         return headers.get("origin") in {self.origin, own}
+
+
+def _is_program(scope: Scope, headers: Headers) -> bool:
+    """Whether a request is for the API and no browser's session goes along: a token alone opens anything there."""
+    return scope["path"].startswith(_API) and "cookie" not in headers
+
+
+def _refuse(scope: Scope, text: str, status: int) -> Response:
+    """Return a plain refusal, or for the API one that programs read. Nothing more of the body is read."""
+    headers = {"Connection": "close"} if status in {408, 413} else {}
+    if scope["path"].startswith(_API):
+        return answer(ApiError(status, text, headers=headers))
+    return PlainTextResponse(text, status, headers=headers)
 
 
 def safe_headers(public_url: str) -> dict[str, str]:
@@ -98,31 +132,48 @@ def _host_of(headers: Headers) -> str:
         return ""
 
 
-async def _read_body(receive: Receive) -> tuple[Receive, PlainTextResponse | None]:
-    """Read the whole body, so that a page never waits for a dripping one, and hand it on."""
+def _room_for(path: str) -> Room:
+    return next((room for start, room in LARGER.items() if path == start or path.startswith(f"{start}/")), FORM)
+
+
+async def _read_body(scope: Scope, receive: Receive, body: IO[bytes]) -> Response | None:
+    """Read the whole body, so that a page never waits for a dripping one; what is large goes to a file."""
+    room = _room_for(scope["path"])
     try:
-        async with asyncio.timeout(BODY_WITHIN_S):
-            body = b"".join([chunk async for chunk in _chunks(receive)])
+        async with asyncio.timeout(room.seconds):
+            async for chunk in _chunks(receive, limit=room.size):
+                body.write(chunk)
     except _TooLarge:
-        return receive, PlainTextResponse("Too large", 413, headers={"Connection": "close"})
+        return _refuse(scope, "Too large", 413)
     except TimeoutError:
-        return receive, PlainTextResponse("Too slow", 408, headers={"Connection": "close"})
-    whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def receive_whole() -> Message:
-        return whole.pop() if whole else await receive()
-
-    return receive_whole, None
+        return _refuse(scope, "Too slow", 408)
+    body.seek(0)
+    return None
 
 
-async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+def _replay(body: IO[bytes], receive: Receive) -> Receive:
+    """Hand a body on that was read, in pieces."""
+    is_over = False
+
+    async def receive_again() -> Message:
+        nonlocal is_over
+        if is_over:
+            return await receive()
+        chunk = body.read(_CHUNK)
+        is_over = len(chunk) < _CHUNK
+        return {"type": "http.request", "body": chunk, "more_body": not is_over}
+
+    return receive_again
+
+
+async def _chunks(receive: Receive, *, limit: int) -> AsyncIterator[bytes]:
     size = 0
     more = True
     while more:
         message = await receive()
         chunk: bytes = message.get("body", b"")
         size += len(chunk)
-        if size > MAX_BODY:
+        if size > limit:
             raise _TooLarge
         more = message.get("more_body", False)
         yield chunk

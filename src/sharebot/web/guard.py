@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from sharebot.errors import SharebotError
 from sharebot.runtime import Runtime
-from sharebot.store.staff import ABSOLUTE_LIMIT, SignedIn, find_session, touch_session
+from sharebot.store.staff import SignedIn
+from sharebot.store.staff_sessions import ABSOLUTE_LIMIT, find_session, touch_session
 from sharebot.texts.catalogue import languages
 from sharebot.values.status import StaffRole
 
@@ -122,7 +123,7 @@ def set_session(request: Request, response: Response, token: str) -> None:
         _cookie_name(runtime),
         token,
         max_age=int(ABSOLUTE_LIMIT.total_seconds()),
-        secure=_is_https(runtime),
+        secure=is_https(runtime),
         httponly=True,
         samesite="lax",
     )
@@ -131,13 +132,14 @@ def set_session(request: Request, response: Response, token: str) -> None:
 def drop_session(request: Request, response: Response) -> None:
     """Take the session cookie away."""
     runtime: Runtime = request.app.state.runtime
-    response.delete_cookie(_cookie_name(runtime), secure=_is_https(runtime), httponly=True, samesite="lax")
+    response.delete_cookie(_cookie_name(runtime), secure=is_https(runtime), httponly=True, samesite="lax")
 
 
-def _is_https(runtime: Runtime) -> bool:
+def is_https(runtime: Runtime) -> bool:
+    """Whether people reach the pages by https."""
     return runtime.settings.web.public_url.startswith("https://")
 
 
 def _cookie_name(runtime: Runtime) -> str:
     # Browsers take a __Host- cookie over https only.
-    return "__Host-sharebot" if _is_https(runtime) else "sharebot"
+    return "__Host-sharebot" if is_https(runtime) else "sharebot"

@@ -1,81 +1,119 @@
-"""The parties: their seats and accounts, and the people who wait to be let in."""
+"""The parties: the list with its figures, and the people who wait to be let in."""
 
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence, Set
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from sharebot.store.admission import close_question, list_newcomers
-from sharebot.store.member_views import find_bot_username, list_member_views
-from sharebot.store.officers import confirm, create_invitation, get_officer, reject
-from sharebot.store.personal import invite_by_mail
-from sharebot.web.guard import Approver, Viewer
-from sharebot.web.pages import go, render, runtime_of
+from sharebot.reports.levels import STRONGEST_FIRST
+from sharebot.store import admission, nudges, officers
+from sharebot.store.member_edits import get_seat
+from sharebot.store.member_views import FILTERS, MemberLine, list_choices, list_member_lines
+from sharebot.texts.catalogue import Translator
+from sharebot.values.listing import Listing
+from sharebot.values.status import Evidence, MemberKind, MemberStatus
+from sharebot.web import words
+from sharebot.web.desk import Column, arrange, change, download, read_listing, wants_csv
+from sharebot.web.guard import Approver, Unreadable, Viewer
+from sharebot.web.pages import go, render, runtime_of, speak
 
 router = APIRouter()
+_WORDS: Mapping[str, Set[str]] = {
+    "kind": {one.value for one in MemberKind},
+    "status": {one.value for one in MemberStatus},
+    "officer": {"yes", "no"},
+    "heard": {"recent", "silent"},
+    "seen": {"yes", "no"},
+}
 
 
 @router.get("/members")
-def show_members(request: Request, reader: Viewer, q: str = "", region: str = "") -> Response:
-    """List the parties, narrowed by a word of their name or a region."""
-    with runtime_of(request).database.read() as session:
-        members = list_member_views(session)
-        waiting = list_newcomers(session, language=reader.language)
-    wanted = q.casefold().strip()
-    shown = [
-        one for one in members if (not region or one.region == region) and wanted in f"{one.name} {one.code}".casefold()
-    ]
+def show_members(request: Request, reader: Viewer) -> Response:
+    """List the parties; whoever works for a region sees its parties alone."""
+    runtime, t = runtime_of(request), speak(reader.language)
+    columns = _columns(t)
+    listing = _read(request, columns)
+    with runtime.database.read() as session:
+        listed = list_member_lines(session, listing, now=runtime.now(), region=reader.region)
+        if wants_csv(request):
+            return download("parties", [*columns, *_sheet_columns(t)], listed)
+        choices = list_choices(session, region=reader.region)
+        waiting = admission.list_newcomers(session, language=reader.language, region=reader.region)
+        is_silent = listing.chosen("heard") == "silent"
+        offers = nudges.list_offers(session, language=reader.language, now=runtime.now()) if is_silent else []
     return render(
         request,
         "members.html",
         reader,
-        members=shown,
-        total=len(members),
+        table=arrange(request, columns, listing, listed),
         waiting=waiting,
-        regions=sorted({one.region for one in members}),
-        q=q,
-        region=region,
+        offers=offers,
+        evidence=STRONGEST_FIRST,
+        regions=[(one, one) for one in choices.regions],
+        countries=_named(choices.countries, t.country_name),
+        spoken_there=_named(choices.languages, t.language_name),
+        kinds=[(one.value, words.member_kind(t, one)) for one in MemberKind],
+        statuses=[(one.value, words.member_status(t, one)) for one in MemberStatus],
     )
+
+
+def _named(codes: Sequence[str], name: Callable[[str], str]) -> list[tuple[str, str]]:
+    return sorted(((code, name(code)) for code in codes), key=lambda pair: pair[1].casefold())
+
+
+def _read(request: Request, columns: list[Column]) -> Listing:
+    listing = read_listing(request, columns, FILTERS)
+    for name, known in _WORDS.items():
+        if listing.chosen(name) and listing.chosen(name) not in known:
+            raise Unreadable(f"{name}: there is no such choice")
+    return listing
+
+
+def _columns(t: Translator) -> list[Column]:
+    return [
+        Column("name", t("Party"), lambda one: one.name),
+        Column("region", t("Region"), lambda one: one.region),
+        Column("officers", t("Active officers"), lambda one: one.active),
+        Column("shared", t("Last shared"), lambda one: one.last_shared_at and one.last_shared_at.isoformat()),
+        *(Column(one.value, words.evidence(t, one).capitalize(), _count_of(one)) for one in STRONGEST_FIRST),
+        Column("clicks", t("Clicks"), lambda one: one.clicks),
+    ]
+
+
+def _sheet_columns(t: Translator) -> list[Column]:
+    """Return what the spreadsheet says besides; never an officer."""
+    return [
+        Column("seen", t("Accounts"), lambda one: t("observable") if one.observable else t("not observable")),
+        Column("code", t("Code"), lambda one: one.code),
+        Column("kind", t("Kind"), lambda one: words.member_kind(t, one.kind)),
+        Column("country", t("Country"), lambda one: one.country),
+        Column("languages", t("Languages"), lambda one: " ".join(one.languages)),
+        Column("status", t("State"), lambda one: words.member_status(t, one.status)),
+        Column("seats", t("Seats"), lambda one: sum(one.seats.values())),
+    ]
+
+
+def _count_of(level: Evidence) -> Callable[[MemberLine], int]:
+    return lambda one: one.levels.get(level, 0)
 
 
 @router.post("/officers/{officer_id}/confirm")
 def confirm_officer(request: Request, approver: Approver, officer_id: int) -> Response:
     """Let a waiting officer in."""
-    runtime = runtime_of(request)
-    with runtime.database.write() as session:
-        confirm(session, officer_id, now=runtime.now())
-        close_question(session, officer_id, now=runtime.now())
+    now = runtime_of(request).now()
+    with change(request, approver, "officer.confirmed", f"officer:{officer_id}") as session:
+        get_seat(session, officer_id, region=approver.region)
+        officers.confirm(session, officer_id, now=now)
+        admission.close_question(session, officer_id, now=now)
     return go("/members", said="confirmed")
 
 
 @router.post("/officers/{officer_id}/reject")
 def reject_officer(request: Request, approver: Approver, officer_id: int) -> Response:
     """Turn a waiting chat away."""
-    runtime = runtime_of(request)
-    with runtime.database.write() as session:
-        reject(session, officer_id, now=runtime.now())
-        close_question(session, officer_id, now=runtime.now())
+    now = runtime_of(request).now()
+    with change(request, approver, "officer.rejected", f"officer:{officer_id}") as session:
+        get_seat(session, officer_id, region=approver.region)
+        officers.reject(session, officer_id, now=now)
+        admission.close_question(session, officer_id, now=now)
     return go("/members", said="rejected")
-
-
-@router.post("/officers/{officer_id}/invitation")
-def invite_officer(request: Request, approver: Approver, officer_id: int) -> Response:
-    """Make an invitation and show its link, this once: only its hash is kept."""
-    runtime = runtime_of(request)
-    with runtime.database.write() as session:
-        officer = get_officer(session, officer_id)
-        username = find_bot_username(session, officer.member_id, runtime.settings.telegram)
-        token = create_invitation(session, officer_id, now=runtime.now()) if username else ""
-    link = f"https://t.me/{username}?start={token}" if username else ""
-    return render(request, "invitation.html", approver, officer=officer, link=link)
-
-
-@router.post("/officers/{officer_id}/mailbox")
-def mail_officer(
-    request: Request, approver: Approver, officer_id: int, address: Annotated[str, Form(max_length=320)]
-) -> Response:
-    """Ask the holder of an e-mail address whether they agree to take a seat."""
-    runtime = runtime_of(request)
-    with runtime.database.write() as session:
-        invite_by_mail(session, officer_id, address.strip(), now=runtime.now())
-    return go("/members", said="mailed")

@@ -1,11 +1,12 @@
 """A plan as a page shows it: by party, and the left-out ones by reason."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sharebot.rules.asks import Hold
-from sharebot.rules.planning import Plan
+from sharebot.rules.planning import LeftOut, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,13 @@ class Outlook:
         return sum(len(names) for _reason, names in self.left_out)
 
 
-def arrange(plan: Plan) -> Outlook:
-    """Group a plan for reading."""
+def arrange(plan: Plan, *, spared: Mapping[str, str] | None = None) -> Outlook:
+    """Group a plan for reading; `spared` says, by code, why members are not meant that had it before."""
     spoken: dict[str, Counter[str]] = defaultdict(Counter)
     names: dict[str, str] = {}
     due: dict[str, datetime] = {}
     held = Counter(one.member_code for one in plan.recipients if one.held)
-    off_topic = {one.member_code: one.officers for one in plan.left_out if one.officers}
+    off_topic = {one.member_code: one.officers for one in plan.left_out if one.reason == "topic"}
     for one in plan.recipients:
         spoken[one.member_code][one.variant_language] += 1
         names[one.member_code] = one.member_name
@@ -58,7 +59,7 @@ def arrange(plan: Plan) -> Outlook:
     left_out: dict[str, list[str]] = defaultdict(list)
     for missing in plan.left_out:
         if missing.member_code not in names:
-            left_out[missing.reason].append(missing.member_name)
+            left_out[reason_of(missing, spared or {})].append(missing.member_name)
     parties = [
         PartyLine(names[code], _ranked(spoken[code]), due[code], held[code], off_topic.get(code, 0)) for code in names
     ]
@@ -70,6 +71,11 @@ def arrange(plan: Plan) -> Outlook:
         tuple(Counter(one.held for one in plan.recipients if one.held).most_common()),
         sum(off_topic.values()),
     )
+
+
+def reason_of(missing: LeftOut, spared: Mapping[str, str]) -> str:
+    """Return the word for why a member gets nothing."""
+    return spared.get(missing.member_code, missing.reason) if missing.reason == "list" else missing.reason
 
 
 def _ranked(counted: Counter[str]) -> tuple[tuple[str, int], ...]:

@@ -18,6 +18,7 @@ from sharebot.store.cards import get_card
 from sharebot.store.deliveries import get_delivery
 from sharebot.store.personal import Visit
 from sharebot.store.recovery import prove_arrival
+from sharebot.texts import embargo
 from sharebot.texts.catalogue import languages
 from sharebot.values.status import AnswerKind, DataTier, DeclineReason, DeliveryKind, OfficerStatus, Rhythm
 from sharebot.web import words
@@ -51,6 +52,7 @@ def show_page(request: Request, token: str) -> Response:
         enrols=officer.status is OfficerStatus.INVITED,
         is_first=visit.delivery.kind is DeliveryKind.WELCOME,
         card=card if card and not visit.is_over else None,
+        embargo=embargo.note(language, card.share_from, card.zone) if card and card.share_from else None,
         picture=picture[0] if picture and officer.tier is not DataTier.TEXT else None,
         listed=listed,
         topics={code: names.get(language, code) for code, names in runtime.settings.topics.items()},

@@ -3,15 +3,17 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from sharebot.store.proposals import decide, get_card, list_open
+from sharebot.store.proposals import decide, get_card
 from sharebot.values.status import ProposalKind
-from sharebot.web.guard import Editor, Viewer
-from sharebot.web.pages import go, render, runtime_of
+from sharebot.web.desk import change
+from sharebot.web.guard import Viewer, WholeEditor
+from sharebot.web.pages import go, runtime_of
 
 router = APIRouter()
+_BACK = "/inbox?show=proposals"
 
 
 class JudgementForm(BaseModel):
@@ -24,25 +26,23 @@ class JudgementForm(BaseModel):
 
 
 @router.get("/proposals")
-def show_proposals(request: Request, reader: Viewer) -> Response:
-    """List what waits for an answer, the oldest first."""
-    with runtime_of(request).database.read() as session:
-        waiting = list_open(session, language=reader.language)
-    return render(request, "proposals.html", reader, waiting=waiting)
+def forward_proposals(_reader: Viewer) -> Response:
+    """Lead from the old address of the proposals to the inbox."""
+    return RedirectResponse(_BACK, 303)
 
 
 @router.post("/proposals")
-def judge_proposal(request: Request, editor: Editor, form: Annotated[JudgementForm, Form()]) -> Response:
+def judge_proposal(request: Request, editor: WholeEditor, form: Annotated[JudgementForm, Form()]) -> Response:
     """Accept or decline a proposal; whoever comes second is told that it was decided."""
     runtime = runtime_of(request)
     accept, settings, now = form.word == "accept", runtime.settings, runtime.now()
-    with runtime.database.write() as session:
+    with change(request, editor, f"proposal.{form.word}", f"proposal:{form.proposal}") as session:
         done = decide(session, form.proposal, accept=accept, by=editor.email, settings=settings, now=now)
         card = get_card(session, form.proposal, language=editor.language)
     if done is None or card is None:
-        return go("/proposals", said="decided_before")
+        return go(_BACK, said="decided_before")
     if not accept:
-        return go("/proposals", said="declined")
+        return go(_BACK, said="declined")
     if card.kind is ProposalKind.ITEM:
         return go(f"/contents/{card.content_id}", said="proposal_accepted")
     return go(f"/contents/{card.content_id}", said="translation_to_approve" if done else "translation_accepted")

@@ -14,6 +14,7 @@ from sharebot.store.links import Visit, find_target, follow
 from sharebot.store.sharing import Opened, Press, find_share, open_share
 from sharebot.texts.catalogue import languages
 from sharebot.values.status import Network
+from sharebot.web.limiting import address_of
 from sharebot.web.pages import not_found, render
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ def redirect(request: Request) -> Response:
     visit = Visit(
         code=request.path_params["code"],
         outcome=classify(request.method, request.headers),
-        address=request.client.host if request.client else "",
+        address=address_of(request),
         agent=request.headers.get("user-agent", ""),
     )
     target = _follow(runtime, visit) if is_code(visit.code) else None
@@ -63,7 +64,7 @@ def _follow(runtime: Runtime, visit: Visit) -> str | None:
     except SQLAlchemyError as error:
         log.warning("click not counted error=%s", type(error).__name__)
     with runtime.database.read() as session:
-        return find_target(session, visit.code)
+        return find_target(session, visit.code, now=runtime.now())
 
 
 def _open(runtime: Runtime, press: Press) -> Opened | None:
@@ -74,4 +75,4 @@ def _open(runtime: Runtime, press: Press) -> Opened | None:
     except SQLAlchemyError as error:
         log.warning("share not counted error=%s", type(error).__name__)
     with runtime.database.read() as session:
-        return find_share(session, press, public_url=public_url)
+        return find_share(session, press, public_url=public_url, now=runtime.now())

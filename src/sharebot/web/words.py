@@ -10,7 +10,9 @@ from sharebot.values.status import (
     AccountStatus,
     AnswerKind,
     AssetKind,
+    CampaignStatus,
     ContentKind,
+    ContentStatus,
     DataTier,
     DeclineReason,
     DeliveryStatus,
@@ -21,7 +23,10 @@ from sharebot.values.status import (
     Network,
     OfficerStatus,
     Priority,
+    ReportStatus,
     Rhythm,
+    SourceKind,
+    SourceStatus,
     StaffRole,
 )
 
@@ -38,6 +43,53 @@ def content_kind(t: Translator, kind: ContentKind) -> str:
         ContentKind.EVENT: t("Event"),
         ContentKind.APPEAL: t("Appeal"),
     }[kind]
+
+
+def content_status(t: Translator, status: ContentStatus) -> str:
+    """Name where a content stands."""
+    return {
+        ContentStatus.NEW: t("new"),
+        ContentStatus.DRAFT: t("draft"),
+        ContentStatus.READY: t("approved once"),
+        ContentStatus.ARCHIVED: t("put away"),
+    }[status]
+
+
+def campaign_status(t: Translator, status: CampaignStatus) -> str:
+    """Name where a campaign stands."""
+    return {
+        CampaignStatus.PLANNED: t("planned"),
+        CampaignStatus.RUNNING: t("running"),
+        CampaignStatus.ENDED: t("ended"),
+    }[status]
+
+
+def source_status(t: Translator, status: SourceStatus) -> str:
+    """Name how a source is."""
+    return {
+        SourceStatus.ACTIVE: t("answers"),
+        SourceStatus.FAILING: t("does not answer"),
+        SourceStatus.OFF: t("switched off"),
+    }[status]
+
+
+def source_kind(t: Translator, kind: SourceKind) -> str:
+    """Name what a source publishes."""
+    return {
+        SourceKind.FEED: t("Site"),
+        SourceKind.YOUTUBE: t("YouTube channel"),
+        SourceKind.PODCAST: t("Podcast"),
+    }[kind]
+
+
+def report_status(t: Translator, status: ReportStatus) -> str:
+    """Name where a mail of a report stands."""
+    return {
+        ReportStatus.DUE: t("waits to be mailed"),
+        ReportStatus.SENDING: t("being mailed"),
+        ReportStatus.SENT: t("mailed"),
+        ReportStatus.FAILED: t("failed"),
+    }[status]
 
 
 def asset_kind(t: Translator, kind: AssetKind) -> str:
@@ -74,6 +126,9 @@ def reason(t: Translator, text: str) -> str:
         "older than 30 days": t("older than 30 days"),
         "dated in the future": t("dated in the future"),
         "edited after approval": t("edited after approval"),
+        "changed at its source, which staff had edited here": t(
+            "changed at its source; the words edited here stand: compare them"
+        ),
         "very many new items at once": t("very many new items at once"),
     }.get(text, text)
 
@@ -81,7 +136,8 @@ def reason(t: Translator, text: str) -> str:
 def entry_status(t: Translator, status: EntryStatus) -> str:
     """Name where an entry stands."""
     return {
-        EntryStatus.PROPOSED: t("needs approval again"),
+        EntryStatus.PROPOSED: t("waits for approval"),
+        EntryStatus.RETURNED: t("returned"),
         EntryStatus.APPROVED: t("planned"),
         EntryStatus.RELEASING: t("going out"),
         EntryStatus.PREVIEWING: t("in the preview chat"),
@@ -191,7 +247,23 @@ def left_out(t: Translator, reason: str) -> str:
         "officer": t("No active officer yet"),
         "variant": t("No version with a link"),
         "topic": t("Chose other topics"),
+        "silence": t("Its country is on hold"),
+        "got": t("Got it already"),
+        "shared": t("Shared it already"),
     }.get(reason, reason)
+
+
+def version_part(t: Translator, part: str) -> str:
+    """Name a part of a language version, by the words of `web.differences`."""
+    return {
+        "title": t("title"),
+        "text": t("text"),
+        "link": t("link"),
+        "media": t("pictures and files"),
+        "wordings": t("texts to post"),
+        "new": t("new version"),
+        "gone": t("version taken away"),
+    }[part]
 
 
 def held(t: Translator, reason: Hold) -> str:

@@ -1,0 +1,1 @@
+"""The JSON API of other programs, under /api/v1: one file a resource."""
