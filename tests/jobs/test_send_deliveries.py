@@ -197,7 +197,7 @@ async def test_five_bad_gateways_in_a_row_make_everybody_wait(scene):
     assert 5 <= tried < 5 + scene.runtime.settings.telegram.sends_in_flight
     assert bot_of(scene).blocked_until is not None
     scene.sandbox.faults.clear()
-    scene.clock.at += timedelta(seconds=60)
+    scene.clock.at += timedelta(minutes=11)  # as long as it ever waits
     await send_deliveries(scene.runtime)
     assert bot_of(scene).failures_in_row == 0
 

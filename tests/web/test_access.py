@@ -177,6 +177,7 @@ async def test_over_https_the_cookie_is_bound_to_the_host(runtime: Runtime, data
 
 
 async def test_signed_out_removed_or_too_old_is_out(browser: Browser, database: Database, clock: FixedClock) -> None:
+    """A15."""
     first, second, third = [await browser(StaffRole.VIEWER) for _ in range(3)]
     kept = dict(first.cookies)
     assert (await first.post("/sign-out")).headers["location"] == "/sign-in?said=signed_out"
@@ -211,6 +212,7 @@ async def test_a_session_in_use_stays(browser: Browser, clock: FixedClock) -> No
     ],
 )
 async def test_a_form_of_another_site_changes_nothing(browser: Browser, headers: dict[str, str], status: int) -> None:
+    """A9."""
     client = await browser(StaffRole.VIEWER)
     del client.headers["Sec-Fetch-Site"]
     answer = await client.post("/language", data={"language": "fr"}, headers=headers)
@@ -221,6 +223,7 @@ async def test_a_form_of_another_site_changes_nothing(browser: Browser, headers:
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "127.0.0.1@evil.example"])
 async def test_unknown_hosts_are_refused(stranger: httpx.AsyncClient, host: str) -> None:
+    """A10."""
     assert (await stranger.get("/", headers={"Host": host})).status_code == 400
 
 

@@ -105,6 +105,7 @@ def test_nothing_of_an_address_is_kept() -> None:
 def test_only_our_own_proxies_are_believed(
     runtime: Runtime, proxies: tuple[str, ...], peer: str, forwarded: str, address: str
 ) -> None:
+    """A11."""
     app = build_app(replace(runtime, settings=Settings(web=Web(proxies=proxies))))
     headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
     scope: Mapping[str, object] = {"type": "http", "app": app, "client": (peer, 1), "headers": headers}

@@ -56,6 +56,7 @@ async def test_an_admin_adds_somebody_who_comes_in_by_a_link_shown_once(
 async def test_another_role_or_region_and_removal_end_sessions_at_once(
     admin: httpx.AsyncClient, stranger: httpx.AsyncClient
 ) -> None:
+    """A15."""
     await admin.post("/staff", data=NINA)
     person = {name: value for name, value in NINA.items() if name != "email"}
     for changed in ({"role": "viewer"}, {"region": ""}, {"region": "Africa"}):

@@ -10,7 +10,6 @@ from sharebot.errors import SharebotError
 from sharebot.models import QueueEntry
 from sharebot.rules.audience import Audience
 from sharebot.store.approvals import OwnProposal, Stale, approve_proposed, propose, return_entry
-from sharebot.store.audiences import is_of_region
 from sharebot.store.queue import Approval, approve, count_waves, get_entry
 from sharebot.store.review import get_content_view
 from sharebot.store.staff import SignedIn
@@ -42,7 +41,7 @@ def approve_content(
     try:
         with desk.change(request, approver, "entry.approved", f"content:{content_id}") as session:
             approval = _read(session, request, approver, content_id, form)
-            _check_region(session, approver, approval.audience)
+            desk.demand_reach(session, approver, approval.audience)
             entry = approve(session, approval, now=runtime_of(request).now())
     except _Instead as instead:
         return instead.answer
@@ -65,7 +64,7 @@ def approve_entry(
     runtime = runtime_of(request)
     try:
         with desk.change(request, approver, "entry.approved", f"entry:{entry_id}") as session:
-            _check_region(session, approver, _audience_of(get_entry(session, entry_id)))
+            desk.demand_reach(session, approver, _audience_of(get_entry(session, entry_id)))
             eyes = runtime.settings.approval.eyes
             approve_proposed(session, entry_id, by=approver.email, eyes=eyes, seen_hash=seen_hash, now=runtime.now())
     except OwnProposal as error:
@@ -86,7 +85,7 @@ def return_proposal(
     runtime = runtime_of(request)
     with desk.change(request, approver, "entry.returned", f"entry:{entry_id}") as session:
         entry = get_entry(session, entry_id)
-        _check_region(session, approver, _audience_of(entry))
+        desk.demand_reach(session, approver, _audience_of(entry))
         content_id = entry.content_id
         if not note.strip():
             return go(f"/contents/{content_id}?objection=note_missing#audience")
@@ -131,11 +130,6 @@ def _read(session: Session, request: Request, reader: SignedIn, content_id: int,
         priority=form.priority,
         share_from=form.share_from(settings),
     )
-
-
-def _check_region(session: Session, reader: SignedIn, audience: Audience) -> None:
-    if not is_of_region(session, audience, reader.region):
-        raise NotAllowed(f"this is meant for more than {reader.region}")
 
 
 def _audience_of(entry: QueueEntry) -> Audience:

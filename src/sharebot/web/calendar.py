@@ -55,7 +55,7 @@ def move_entry(request: Request, approver: Approver, entry_id: int, day: Annotat
     """Send an entry on another day, at its time of day; whoever moves it answers for the new day."""
     runtime = runtime_of(request)
     with change(request, approver, "entry.moved", f"entry:{entry_id}", day.isoformat()) as session:
-        demand_reach(approver, Audience.from_json(get_entry(session, entry_id).audience))
+        demand_reach(session, approver, Audience.from_json(get_entry(session, entry_id).audience))
         move(session, entry_id, day, by=approver.email, settings=runtime.settings, now=runtime.now())
     back = (
         f"/queue/calendar?month={day:%Y-%m}" if request.query_params.get("from") == "calendar" else f"/queue/{entry_id}"

@@ -13,7 +13,8 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from sharebot.reports.csv_export import harmless
-from sharebot.rules.audience import Audience, is_within
+from sharebot.rules.audience import Audience
+from sharebot.store.audiences import is_of_region
 from sharebot.store.audit import Change, audited
 from sharebot.store.staff import SignedIn
 from sharebot.values.listing import Listed, Listing
@@ -34,9 +35,9 @@ def change(request: Request, reader: SignedIn, action: str, subject: str = "", d
         yield session
 
 
-def demand_reach(reader: SignedIn, audience: Audience) -> None:
+def demand_reach(session: Session, reader: SignedIn, audience: Audience) -> None:
     """Raise NotAllowed when somebody who works for one region decides on what is meant for others too."""
-    if not is_within(audience, reader.region):
+    if not is_of_region(session, audience, reader.region):
         raise NotAllowed(f"this is meant for more than {reader.region}")
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from sharebot.rules.audience import Audience
+from sharebot.store.audiences import is_of_region
 from sharebot.store.contents import list_variants
 from sharebot.store.corrections import correct, list_sharers, take_back
 from sharebot.store.delivery_views import list_delivery_lines
@@ -16,10 +17,10 @@ from sharebot.store.queue import get_entry
 from sharebot.store.queue_views import SHOWN, get_entry_view, list_shown
 from sharebot.store.staff import SignedIn
 from sharebot.texts.catalogue import Translator
-from sharebot.values.status import ContentKind, DeliveryStatus
+from sharebot.values.status import ContentKind, DeliveryStatus, StaffRole
 from sharebot.web import words
 from sharebot.web.desk import Column, arrange, change, demand_reach, download, read_listing, wants_csv
-from sharebot.web.guard import Approver, Viewer
+from sharebot.web.guard import Approver, Viewer, may
 from sharebot.web.pages import go, render, runtime_of, speak
 
 router = APIRouter()
@@ -63,6 +64,7 @@ def show_entry(request: Request, reader: Viewer, entry_id: int) -> Response:
     listing = read_listing(request, columns, ("state",))
     with runtime_of(request).database.read() as session:
         entry = get_entry_view(session, entry_id, language=reader.language)
+        decides = may(reader, StaffRole.APPROVER) and is_of_region(session, entry.audience, reader.region)
         listed = list_delivery_lines(session, entry_id, listing, region=reader.region)
         sharers = list_sharers(session, entry.content_id)
         versions = [one for one in list_variants(session, entry.content_id) if one.url]
@@ -71,7 +73,15 @@ def show_entry(request: Request, reader: Viewer, entry_id: int) -> Response:
     table = arrange(request, columns, listing, listed)
     states = [(one.value, words.delivery_status(t, one)) for one in DeliveryStatus]
     return render(
-        request, "entry.html", reader, entry=entry, table=table, states=states, sharers=sharers, versions=versions
+        request,
+        "entry.html",
+        reader,
+        entry=entry,
+        decides=decides,
+        table=table,
+        states=states,
+        sharers=sharers,
+        versions=versions,
     )
 
 
@@ -114,7 +124,7 @@ def correct_entry(
 def _demand_entry(session: Session, reader: SignedIn, entry_id: int) -> int:
     """Return the content of an entry that somebody may decide on. Raises NotFound or NotAllowed."""
     entry = get_entry(session, entry_id)
-    demand_reach(reader, Audience.from_json(entry.audience))
+    demand_reach(session, reader, Audience.from_json(entry.audience))
     return entry.content_id
 
 

@@ -4,9 +4,12 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.importer import import_from_string
 
 from sharebot.errors import ConfigError
 
@@ -47,6 +50,7 @@ async def serve(
         access_log=False,
         lifespan="off",
         ws="none",
+        http=_protocol(),
         proxy_headers=False,
         server_header=False,
         limit_concurrency=_CONNECTIONS,
@@ -59,6 +63,13 @@ async def serve(
     finally:
         watch.cancel()
         listener.close()
+
+
+def _protocol() -> Any:
+    """Return the protocol that does not wait for ever; where its parser is missing, as on Windows, the usual one."""
+    if find_spec("httptools") is None:
+        return "auto"
+    return import_from_string("sharebot.web.patience:Patient")
 
 
 async def _stop_when(stop: asyncio.Event, server: uvicorn.Server) -> None:
