@@ -52,6 +52,7 @@ programs: ## install what some tests need and a package cannot bring, when it is
 bench: $(VENV)/.dev ## measure, as ratios to a reference in the same run
 	@$(BIN)/python tests/bench/bench_feeds.py
 	@$(BIN)/python -m tests.bench.bench_sending
+	@$(BIN)/python -m tests.bench.bench_pages
 
 simulate: $(VENV)/.dev ## live through a year of asks, and write the table of docs/asks.md; some minutes
 	@$(BIN)/python -m tests.bench.simulate_year --write
@@ -64,7 +65,7 @@ soak: $(VENV)/.dev ## the long proofs of docs/reliability.md, two hours or so
 	@for seed in 1 2 3 4 5; do $(BIN)/sharebot demo --once --seed $$seed --out data/soak-$$seed >/dev/null || exit 1; done; echo "5 weeks, no failure"
 
 pictures: $(VENV)/.dev programs ## take the pictures of docs/images anew
-	@$(BIN)/python tests/e2e/pictures.py
+	@$(BIN)/python -m tests.e2e.pictures
 	@$(BIN)/python tests/e2e/chat_pictures.py
 
 lock: ## write the locks anew; needs uv

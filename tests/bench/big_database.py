@@ -6,26 +6,22 @@ answers, findings, links and clicks; 200 drafts wait, and what was released last
 
 import random
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count, islice
-from typing import Any, Final
 
 from sqlalchemy import Connection, insert, text
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 
 from sharebot import models
 from sharebot.store.api_tokens import add_token
-from sharebot.store.audit import Change, record
 from sharebot.store.database import Database
 from sharebot.store.schema import migrate
 from sharebot.store.vault import Vault
 from sharebot.values.api import Scope
 from sharebot.values.status import (
-    AccountStatus,
     AnswerKind,
     AssetKind,
     CampaignStatus,
-    ChatKind,
     ClickOutcome,
     ContentKind,
     ContentStatus,
@@ -34,73 +30,29 @@ from sharebot.values.status import (
     DeliveryKind,
     DeliveryStatus,
     EntryStatus,
-    Evidence,
-    MemberKind,
-    Network,
-    OfficerStatus,
-    PostKind,
-    ProposalKind,
-    ProposalStatus,
-    ReportKind,
-    ReportStatus,
-    ReshareKind,
     SourceKind,
-    StaffRole,
 )
+from tests.bench import big_history, big_people
+from tests.bench.big_history import APART, CONTENTS, DRAFTS, RELEASED, content_of, released_at
+from tests.bench.big_people import ACTIVE, MEMBERS, SPOKEN, WEB, WORDS, Row
 from tests.cast import NOW
 
-MEMBERS, OFFICERS, ACTIVE, CONTENTS, RELEASED, DRAFTS = 130, 400, 375, 5_000, 800, 200
-RESHARES, AUDITED, CAMPAIGNS, SOURCES = 40_000, 20_000, 12, 20
-APART: Final = timedelta(hours=21)  # eight items a week
-COUNTRIES: Final = {
-    "Europe": "BE FR ES DE IT PT NL IE GR AT PL CZ SE NO FI DK RO BG HR HU".split(),
-    "Africa": "SN MA TN DZ CI CM GH KE NG ZA UG RW TG BJ MG".split(),
-    "Americas": "AR BR CL CO MX PE UY BO EC VE CR PA CU DO HT".split(),
-    "Asia": "IN NP LK PH ID MY JP KR TH BD".split(),
-    "Middle East": "LB JO IQ EG TR IL PS".split(),
-    "Oceania": "AU NZ FJ".split(),
-}
-ZONES: Final = dict(
-    zip(
-        COUNTRIES,
-        ["Europe/Brussels", "Africa/Dakar", "America/Bogota", "Asia/Manila", "Asia/Beirut", "Pacific/Auckland"],
-        strict=True,
-    )
-)
-SPOKEN: Final = ("en", "fr,en", "es,en", "fr", "en", "es")
-WORDS: Final = (
-    "climate care peace wages housing women youth union summit solidarity water energy justice europe africa debate "
-    "vote campaign congress equality education health border trade"
-).split()
-_WEB = (Network.X, Network.FACEBOOK, Network.BLUESKY, Network.MASTODON, Network.LINKEDIN)
+CAMPAIGNS, SOURCES = 12, 20
 _MOST = 5_000
-
-Row = dict[str, Any]
 
 
 def fill(database: Database) -> None:
-    """Migrate an empty database and fill it; a minute or less."""
+    """Migrate an empty database and fill it, in half a minute or so."""
     migrate(database)
     with database.engine.begin() as connection:
         _Filling(connection, database.vault).run()
         if not database.is_sqlite:
             _set_sequences(connection)
     with database.write() as session:
-        _write_audit(session)
         add_token(session, 1, "a program", tuple(Scope), expires_at=None, now=NOW)
     if not database.is_sqlite:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))  # as autovacuum has done by then
-
-
-def released_at(number: int) -> Any:
-    """Return when the released entry of this number, from 1, went out; the last one goes out now."""
-    return NOW - (RELEASED - number) * APART - timedelta(minutes=20)
-
-
-def content_of(entry: int) -> int:
-    """Return which content a released entry is of: one in six of the library, up to the newest before the drafts."""
-    return CONTENTS - DRAFTS - (RELEASED - entry) * 6
 
 
 class _Filling:
@@ -109,20 +61,18 @@ class _Filling:
     def __init__(self, connection: Connection, vault: Vault) -> None:
         self._connection, self._vault = connection, vault
         self._chance = random.Random(5)  # noqa: S311 - the same each time, on purpose
-        self._regions: list[str] = []
         self._variants: dict[int, dict[str, int]] = {}
 
     def run(self) -> None:
         """Fill every table."""
         for model, rows in (
-            (models.Bot, [{"id": 1, "code": "main", "external_id": 1, "username": "alliance_bot"}]),
-            (models.Staff, self._staff()),
-            (models.Member, self._members()),
+            (models.Staff, big_people.staff()),
+            (models.Member, big_people.members()),
             (models.MemberList, [{"id": n, "name": f"List {n}", "created_at": NOW} for n in range(1, 6)]),
             (models.MemberListing, [{"list_id": n % 5 + 1, "member_id": n} for n in range(1, MEMBERS + 1)]),
-            (models.Chat, self._chats()),
-            (models.Officer, self._officers()),
-            (models.SocialAccount, self._accounts()),
+            (models.Chat, big_people.chats(self._vault)),
+            (models.Officer, big_people.officers(self._vault)),
+            (models.SocialAccount, big_people.accounts()),
             (models.Source, self._sources()),
             (models.Campaign, self._campaigns()),
             (models.Content, self._contents()),
@@ -134,12 +84,13 @@ class _Filling:
             (models.Answer, self._answers()),
             (models.TrackedLink, self._links()),
             (models.ClickTally, self._clicks()),
-            (models.Reshare, self._reshares()),
-            (models.ObservedPost, self._posts()),
-            (models.Proposal, self._proposals()),
-            (models.Report, self._reports()),
-            (models.CountryHold, self._holds()),
-            (models.Alert, self._alerts()),
+            (models.Reshare, big_history.reshares()),
+            (models.ObservedPost, big_history.posts()),
+            (models.Proposal, big_history.proposals()),
+            (models.Report, big_history.reports()),
+            (models.CountryHold, big_history.holds()),
+            (models.Alert, big_history.alerts()),
+            (models.AuditRecord, big_history.audit_records()),
         ):
             self._add(model, rows)
 
@@ -147,67 +98,6 @@ class _Filling:
         statement, left = insert(model), iter(rows)
         while some := list(islice(left, _MOST)):
             self._connection.execute(statement, some)
-
-    def _staff(self) -> Iterator[Row]:
-        for number, role in enumerate([*StaffRole, *StaffRole], 1):
-            email = f"staff{number}@alliance.example"
-            yield {"id": number, "email": email, "role": role, "name": f"Staff {number}", "created_at": NOW}
-
-    def _members(self) -> Iterator[Row]:
-        places = [(region, country) for region, countries in COUNTRIES.items() for country in countries]
-        for number in range(1, MEMBERS + 1):
-            region, country = places[number % len(places)]
-            self._regions.append(region)
-            yield {
-                "id": number,
-                "code": f"party-{number}",
-                "name": f"Party of {WORDS[number % len(WORDS)].title()} {number}",
-                "kind": list(MemberKind)[number % 11 == 0],
-                "country": country,
-                "region": region,
-                "languages": SPOKEN[number % len(SPOKEN)],
-                "zone": ZONES[region],
-                "created_at": NOW - 800 * timedelta(days=1),
-            }
-
-    def _chats(self) -> Iterator[Row]:
-        for number in range(1, ACTIVE + 1):
-            sealed, index = self._vault.seal(f"{90_000 + number}"), self._vault.index(f"{90_000 + number}")
-            kind = ChatKind.GROUP if number % 20 == 0 else ChatKind.PRIVATE
-            yield {"id": number, "bot_id": 1, "kind": kind, "address_sealed": sealed, "address_index": index}
-
-    def _officers(self) -> Iterator[Row]:
-        for number in range(1, OFFICERS + 1):
-            is_active = number <= ACTIVE
-            yield {
-                "id": number,
-                "member_id": (number - 1) % MEMBERS + 1,
-                "label_sealed": self._vault.seal(f"Desk {number}"),
-                "label_index": self._vault.index(f"Desk {number}"),
-                "chat_id": number if is_active else None,
-                "language": SPOKEN[((number - 1) % MEMBERS + 1) % len(SPOKEN)][:2],
-                "tier": list(DataTier)[number % 3],
-                "status": OfficerStatus.ACTIVE if is_active else OfficerStatus.INVITED,
-                "high_risk": number % 60 == 0,
-                "created_at": NOW - 700 * timedelta(days=1),
-                "joined_at": NOW - 690 * timedelta(days=1) if is_active else None,
-                "consented_at": NOW - 690 * timedelta(days=1) if is_active else None,
-            }
-
-    def _accounts(self) -> Iterator[Row]:
-        numbers = count(1)
-        for member in range(1, MEMBERS + 1):
-            for network in _WEB[:3]:
-                seen = AccountStatus.UNOBSERVABLE if network is Network.FACEBOOK else AccountStatus.WATCHED
-                external = f"{network.value}-{member}"
-                yield {
-                    "id": next(numbers),
-                    "member_id": member,
-                    "network": network,
-                    "handle": f"party{member}",
-                    "external_id": external,
-                    "status": seen,
-                }
 
     def _sources(self) -> Iterator[Row]:
         for number in range(1, SOURCES + 1):
@@ -346,7 +236,7 @@ class _Filling:
                     "delivery_id": (entry - 1) * ACTIVE + officer,
                     "kind": kind,
                     "reason": DeclineReason.TOPIC if kind is AnswerKind.DECLINED else None,
-                    "network": _WEB[officer % 5] if kind is AnswerKind.SHARED else None,
+                    "network": WEB[officer % 5] if kind is AnswerKind.SHARED else None,
                     "officer_id": officer,
                     "at": released_at(entry) + timedelta(minutes=officer),
                 }
@@ -377,89 +267,8 @@ class _Filling:
                 n = self._chance.randint(1, 30)
                 yield {"id": next(numbers), "link_id": link, "on_date": on_date, "outcome": outcome, "n": n}
 
-    def _reshares(self) -> Iterator[Row]:
-        each = RESHARES // RELEASED
-        for number in range(1, RESHARES + 1):
-            entry = (number - 1) // each + 1
-            at = released_at(entry) + timedelta(minutes=17 * (number % each))
-            level = list(Evidence)[number % 4]
-            member = number * 37 % MEMBERS + 1
-            yield {
-                "id": number,
-                "key": f"post:{number}",
-                "member_id": member,
-                "content_id": content_of(entry),
-                "delivery_id": (entry - 1) * ACTIVE + member,
-                "network": _WEB[number % 5],
-                "kind": ReshareKind.CLAIM if level is Evidence.CLAIMED else ReshareKind.LINK,
-                "evidence": level,
-                "language": "en",
-                "url": None if level is Evidence.CLAIMED else f"https://social.example/{number}",
-                "at": at,
-                "created_at": at,
-            }
 
-    def _posts(self) -> Iterator[Row]:
-        for number in range(1, RESHARES // 4 + 1):
-            at = released_at(number % RELEASED + 1)
-            yield {
-                "id": number,
-                "account_id": number * 3 % (MEMBERS * 3) + 1,
-                "network": Network.BLUESKY,
-                "external_id": f"at://post/{number}",
-                "kind": PostKind.POST,
-                "content_id": content_of(number % RELEASED + 1),
-                "at": at,
-                "seen_at": at,
-            }
-
-    def _proposals(self) -> Iterator[Row]:
-        for number in range(1, 301):
-            is_open = number > 280
-            yield {
-                "id": number,
-                "kind": ProposalKind.TRANSLATION if number % 3 == 0 else ProposalKind.ITEM,
-                "status": ProposalStatus.OPEN if is_open else ProposalStatus.ACCEPTED,
-                "member_id": number % MEMBERS + 1,
-                "officer_id": number % MEMBERS + 1,
-                "content_id": content_of(number) if number % 3 == 0 or not is_open else None,
-                "language": "es",
-                "title": f"Proposal {number}",
-                "created_at": NOW - (300 - number) * timedelta(days=2),
-            }
-
-    def _reports(self) -> Iterator[Row]:
-        numbers = count(1)
-        for week in range(100):
-            at = NOW - week * timedelta(days=7)
-            year, number, _ = (at - timedelta(days=7)).isocalendar()
-            for recipient in range(1, 6):
-                yield {
-                    "id": next(numbers),
-                    "recipient": f"leader{recipient}@alliance.example",
-                    "kind": ReportKind.WEEKLY,
-                    "period": f"{year}-W{number:02}",
-                    "language": "en",
-                    "status": ReportStatus.SENT,
-                    "due_at": at,
-                    "message_id": f"{week}-{recipient}@alliance.example",
-                    "sent_at": at,
-                }
-
-    def _holds(self) -> Iterator[Row]:
-        for number in range(1, 41):
-            at = NOW - (40 - number) * timedelta(days=18)
-            until = at + timedelta(days=3)
-            yield {"id": number, "country": "FR", "from_at": at, "until_at": until, "by": "staff:1", "created_at": at}
-
-    def _alerts(self) -> Iterator[Row]:
-        for number in range(1, 201):
-            at = NOW - (200 - number) * timedelta(days=3)
-            over = at + timedelta(hours=1) if number < 198 else None
-            yield {"id": number, "code": "source_failing", "subject": f"{number}", "opened_at": at, "resolved_at": over}
-
-
-def _entry(number: int, content: int, status: EntryStatus, at: Any) -> Row:
+def _entry(number: int, content: int, status: EntryStatus, at: datetime) -> Row:
     is_approved = status not in {EntryStatus.PROPOSED, EntryStatus.RETURNED}
     return {
         "id": number,
@@ -475,16 +284,10 @@ def _entry(number: int, content: int, status: EntryStatus, at: Any) -> Row:
     }
 
 
-def _write_audit(session: Session) -> None:
-    for number in range(AUDITED):
-        change = Change(f"staff:{number % 8 + 1}", "entry.approved", f"entry:{number % RELEASED + 1}")
-        record(session, change, now=NOW - (AUDITED - number) * timedelta(minutes=50))
-        session.expire_all() if number % 500 == 0 else None
-
-
 def _set_sequences(connection: Connection) -> None:
     """Let new rows follow those that brought their own numbers."""
     for table in SQLModel.metadata.sorted_tables:
         if "id" in table.c and table.c.id.autoincrement is not False:
-            last = text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), coalesce(max(id), 1)) FROM {table.name}")  # noqa: E501, S608
-            connection.execute(last)
+            number = f"pg_get_serial_sequence('{table.name}', 'id')"
+            last = f"SELECT setval({number}, coalesce(max(id), 1)) FROM {table.name}"
+            connection.execute(text(last))

@@ -1,62 +1,26 @@
-"""The desk on its stage: a real process on a filled database, one browser, and a clerk whose clicks are counted."""
+"""The desk on its stage: a real process on a furnished database, one browser, and a clerk whose clicks are counted."""
 
 import os
 import re
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from itertools import count
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-from sqlmodel import SQLModel, col, select
 
-from sharebot.models import Bot, Chat, Delivery, Member, Officer, Proposal, Reshare, Source
-from sharebot.rules.audience import Audience
-from sharebot.rules.members_file import parse_members
-from sharebot.rules.timing import Timing
-from sharebot.sandbox.demo import fiction
-from sharebot.store.approvals import propose, return_entry
-from sharebot.store.bots import get_bot
-from sharebot.store.campaigns import CampaignPlan, CampaignWords, add_campaign
-from sharebot.store.chats import ensure_chat
-from sharebot.store.contents import Intake, content_hash, ingest
 from sharebot.store.database import Database
-from sharebot.store.lists import add_list
-from sharebot.store.members import import_members
-from sharebot.store.queue import Approval, approve, release
-from sharebot.store.schema import migrate
-from sharebot.store.sources import add_source
-from sharebot.store.staff import add_staff, create_link
+from sharebot.store.staff import get_staff
 from sharebot.store.staff_sessions import open_session
 from sharebot.store.vault import Vault, new_key, parse_keys
-from sharebot.store.webhooks import add_webhook, note_test
-from sharebot.config.settings import Settings
-from sharebot.values.api import WebhookEvent
-from sharebot.values.feeds import FeedItem, Media
 from sharebot.values.sign_in import Way
-from sharebot.values.status import (
-    AssetKind,
-    ChatKind,
-    DeliveryStatus,
-    Evidence,
-    Network,
-    OfficerStatus,
-    ProposalKind,
-    ProposalStatus,
-    ReshareKind,
-    SourceKind,
-    SourceStatus,
-    StaffRole,
-)
+from tests.e2e.desk_furniture import EVA, furnish
 from tests.reliability.processes import Process
 
 CHROMIUM = Path("/usr/bin/chromium")
-EVA, EDITOR = "eva@alliance.example", "editor@alliance.example"
-TONGUES = ("en", "fr", "es")
-_ADDRESS = re.compile(r"ready on (http://\S+)")
-_numbers = count(1)
+_ADDRESS = re.compile(r"ready on (http://[\w.:]+)")
 
 
 class Size(NamedTuple):
@@ -69,18 +33,70 @@ class Size(NamedTuple):
 PHONE, DESKTOP = Size(360, 740), Size(1280, 900)
 
 
-class Stage:
-    """A filled database with its server, and the browser; tests bring what they work on, and meet no other's."""
+class Stage(NamedTuple):
+    """A furnished database, the process that serves it, and a browser. Tests bring what they change."""
 
-    def __init__(self, database: Database, base: str, browser: Browser) -> None:
-        self.database, self.base, self.browser = database, base, browser
+    database: Database
+    base: str
+    browser: Browser
 
-    async def open(self, size: Size, *, scripts: bool = True, email: str = EVA) -> BrowserContext:
-        """Open a browser in which somebody of staff is signed in."""
+    async def open(self, size: Size, *, scripts: bool = True, bypass_csp: bool = False) -> BrowserContext:
+        """Open a browser in which Eva, who may do everything, is signed in."""
+        now = datetime.now(UTC)
         with self.database.write() as session:
-            member = add_or_find(session, email)
-            token = open_session(session, member, now=_now(), way=Way.LINK)
-        viewport = {"width": size.width, "height": size.height}
-        context = await self.browser.new_context(base_url=self.base, viewport=viewport, java_script_enabled=scripts)
+            token = open_session(session, get_staff(session, EVA).id or 0, now=now, way=Way.LINK)
+        context = await self.browser.new_context(
+            base_url=self.base,
+            java_script_enabled=scripts,
+            bypass_csp=bypass_csp,
+            viewport={"width": size.width, "height": size.height},
+            color_scheme="light",
+        )
         await context.add_cookies([{"name": "sharebot", "value": token, "url": self.base}])
+        context.set_default_timeout(10_000)
         return context
+
+
+class Clerk:
+    """Somebody at the desk: what they type is free, each click is counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.clicks = page, 0
+
+    async def click(self, selector: str) -> None:
+        """Click what opens or ticks something on this page."""
+        self.clicks += 1
+        await self.page.click(selector)
+
+    async def follow(self, selector: str) -> None:
+        """Click what leads to another page, and wait for it."""
+        async with self.page.expect_navigation():
+            await self.click(selector)
+
+
+@asynccontextmanager
+async def set_desk(folder: Path, migrated: Path) -> AsyncIterator[Stage]:
+    """Furnish a copy of the migrated database, serve it with `sharebot web`, and start the browser."""
+    shutil.copy(migrated, folder / "sharebot.db")
+    (folder / "none.toml").touch()
+    key = new_key()
+    database = Database(f"sqlite:///{folder / 'sharebot.db'}", vault=Vault(parse_keys(key)))
+    furnish(database, now=datetime.now(UTC).replace(microsecond=0))
+    env = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ} | {
+        "SHAREBOT_CONFIG": str(folder / "none.toml"),
+        "SHAREBOT_DATABASE_URL": f"sqlite:///{folder / 'sharebot.db'}",
+        "SHAREBOT_SECRET_KEY": key,
+        "SHAREBOT_WEB__PORT": "0",
+    }
+    process = Process(folder, env, "web", 0)
+    try:
+        process.wait_ready()
+        address = _ADDRESS.search(process.log.read_text())
+        assert address is not None, process.tail()
+        async with async_playwright() as player:
+            browser = await player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+            yield Stage(database, address[1], browser)
+            await browser.close()
+    finally:
+        process.kill()
+        database.dispose()

@@ -1,4 +1,4 @@
-"""A morning on which staff's desk has everything on it: drafts, proposals, returns, plans, doubts, a hold and an alert."""
+"""A morning on which staff's desk has something of everything on it, for its pictures."""
 
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -45,23 +45,23 @@ Words = dict[str, tuple[str, str]]
 RENT: Words = {
     "en": ("Five cities cap their rents: what changed in a year", "Evictions fell by a third and building went on. "
            "The mayors of our member parties tell how they won the vote, and what they would do sooner."),
-    "fr": ("Cinq villes plafonnent les loyers : un an après", "Les expulsions ont reculé d’un tiers et les chantiers "
+    "fr": ("Cinq villes plafonnent les loyers : un an après", "Les expulsions ont reculé d’un tiers et les chantiers "
            "continuent. Les maires de nos partis membres racontent comment le vote a été gagné."),
     "es": ("Cinco ciudades ponen tope al alquiler: un año después", "Los desahucios bajaron un tercio y se sigue "
            "construyendo. Las alcaldías de nuestros partidos cuentan cómo ganaron la votación."),
 }  # fmt: skip
-CARE: Words = {
-    "en": ("Care work counts: our draft for a fair pension", "Years of care become years of pension. Read the eight "
-           "points and the sums behind them."),
-    "fr": ("Le soin compte : notre projet de retraite équitable", "Les années de soin deviennent des années de "
-           "retraite. Lisez les huit points et les calculs."),
-    "es": ("Cuidar cuenta: nuestra propuesta de pensión justa", "Los años de cuidado se vuelven años de pensión. Lea "
-           "los ocho puntos y las cuentas."),
+WELLS: Words = {
+    "en": ("Twelve wells, one price: the water pact after its first week", "The first two towns have voted. What the "
+           "bill of a household looks like, and how yours can join."),
+    "fr": ("Douze puits, un prix : le pacte de l’eau après une semaine", "Les deux premières communes ont voté. Voici "
+           "la facture d’un ménage, et comment la vôtre peut suivre."),
+    "es": ("Doce pozos, un precio: el pacto del agua tras una semana", "Las dos primeras ciudades han votado. Así es "
+           "la factura de un hogar, y así puede sumarse la suya."),
 }  # fmt: skip
-MARKET: Words = {
+PORT: Words = {
     "es": (
-        "Mercado vivo: un día con las vendedoras de Lima",
-        "Un corto de cuatro minutos sobre el derecho a un puesto.",
+        "La noche del puerto: quién descarga lo que comemos",
+        "Un corto de cuatro minutos con las estibadoras de Callao.",
     ),
 }
 FERRY: Words = {
@@ -78,12 +78,12 @@ LIBRARY: Words = {
 }
 BUSES: Words = {
     "en": ("Free buses, three years on", "Two more cities join, one leaves. What the figures say."),
-    "fr": ("Bus gratuits : trois ans après", "Deux villes de plus, une de moins. Ce que disent les chiffres."),
+    "fr": ("Bus gratuits : trois ans après", "Deux villes de plus, une de moins. Ce que disent les chiffres."),
     "es": ("Autobuses gratuitos, tres años después", "Dos ciudades más, una menos. Lo que dicen las cifras."),
 }
 VOICES: Words = {
     "fr": (
-        "Voix du fleuve, épisode 2 : le prix de la glace",
+        "Voix du fleuve, épisode 2 : le prix de la glace",
         "Sans glace, pas de poisson au marché. Reportage à Saint-Louis.",
     ),
 }
@@ -106,7 +106,8 @@ class FullDesk:
             self._decided(session, numbers)
             self._people(session)
             self._troubles(session)
-        await make_renditions(self.runtime)
+        for _ in range(self._number + 4):
+            await make_renditions(self.runtime)
         return numbers
 
     def _draft(self, session: Session, slug: str, words: Words, *, kind: ContentKind = ContentKind.POST,
@@ -135,8 +136,8 @@ class FullDesk:
 
     def _drafts(self, session: Session) -> dict[str, int]:
         numbers = {
-            "story": self._draft(session, "care-work-counts", CARE, apart=True),
-            "video": self._draft(session, "mercado-vivo", MARKET, kind=ContentKind.VIDEO),
+            "story": self._draft(session, "twelve-wells", WELLS, apart=True),
+            "video": self._draft(session, "noche-del-puerto", PORT, kind=ContentKind.VIDEO),
             "odd": self._draft(session, "land", {"en": ("“They sold the valley while we slept”", "A reader's letter.")},
                                host="https://valley-news.example", age=timedelta(days=48)),
             "draft": self._draft(session, "rent-caps", RENT, age=timedelta(hours=1)),
@@ -163,15 +164,15 @@ class FullDesk:
     def _decided(self, session: Session, numbers: dict[str, int]) -> None:
         today = self.now.date()
         nine = time(9)
-        proposed = self._approval(session, numbers["proposed"], Timing(send_on=today + timedelta(days=1), send_local=nine),
-                                  audience=Audience(regions=frozenset({"Europe", "Africa"})))  # fmt: skip
+        tomorrow, some = Timing(send_on=today + timedelta(days=1), send_local=nine), frozenset({"Europe", "Africa"})
+        proposed = self._approval(session, numbers["proposed"], tomorrow, audience=Audience(regions=some))
         approvals.propose(session, proposed, now=self.now)
         asked = self._approval(session, numbers["returned"], Timing(send_on=today + timedelta(days=4), send_local=nine))
         entry = approvals.propose(session, asked, now=self.now)
         note = "The letter has 42 signatories by now; please change the number, and add the French version."
         approvals.return_entry(session, entry.id or 0, by=APPROVER, note=note, now=self.now)
         plans = (
-            ("planned", Timing(send_on=today + timedelta(days=1), send_local=nine), Priority.NORMAL),
+            ("planned", tomorrow, Priority.NORMAL),
             ("later", Timing(send_on=today + timedelta(days=6), send_local=nine), Priority.NORMAL),
             ("episode", Timing(send_at=self.now + timedelta(days=4, hours=7)), Priority.HIGH),
         )
@@ -190,15 +191,17 @@ class FullDesk:
         free = next(one for one in seats if one.status is OfficerStatus.INVITED)
         token = officers.create_invitation(session, free.id, now=self.now)
         assert officers.join(session, token, bot_id=1, address=880_001, now=self.now)
-        admission.agree(session, free.id, language=free.language, name="Tunde A.", staff_chat=None, now=self.now)
+        admission.agree(
+            session, free.id, language=free.language, name=f"{free.label} T.", staff_chat=None, now=self.now
+        )
         active = [one for one in seats if one.status is OfficerStatus.ACTIVE]
         french = next(one for one in active if one.language == "fr")
         english = next(one for one in active if one.language == "en")
         market = "https://www.example.org/marche-couvert"
         self._propose(session, french.id, Draft("Un marché couvert repris par les vendeuses",
-                      "La mairie voulait le raser ; elles en ont fait une coopérative.", market))  # fmt: skip
-        self._propose(session, english.id, Draft("Our clinic stays open at night",
-                      "After two years of asking, the night shift is paid.", "https://www.example.org/clinic"))  # fmt: skip
+                      "La mairie voulait le raser ; elles en ont fait une coopérative.", market))  # fmt: skip
+        clinic = ("After two years of asking, the night shift is paid.", "https://www.example.org/clinic")
+        self._propose(session, english.id, Draft("Our clinic stays open at night", *clinic))
         lists.add_list(session, "Coastal parties", [one.member_code for one in active[:4]], now=self.now)
 
     def _propose(self, session: Session, officer_id: int, draft: Draft) -> None:
@@ -209,13 +212,17 @@ class FullDesk:
 
     def _troubles(self, session: Session) -> None:
         """A message of which nobody knows whether it arrived, a country that is silent, a source that fails."""
-        of_items = select(Delivery).where(Delivery.kind == DeliveryKind.ITEM, Delivery.status == DeliveryStatus.QUEUED)
-        for doubtful in session.exec(of_items.order_by(col(Delivery.id)).limit(2)).all():
-            doubtful.status, doubtful.attempts = DeliveryStatus.NEEDS_REVIEW, 2
-            doubtful.error = "the connection broke after the message had left"
-            session.add(doubtful)
+        latest = select(Delivery).where(Delivery.kind == DeliveryKind.ITEM, Delivery.status == DeliveryStatus.SENT)
+        doubtful = session.exec(latest.order_by(col(Delivery.id).desc()).limit(2)).all()
+        for one in doubtful:
+            one.status, one.attempts, one.copies = DeliveryStatus.NEEDS_REVIEW, 2, 1
+            one.error, one.message_id, one.sent_at = "the connection broke after the message had left", None, None
+            session.add(one)
         wish = silences.Wish("SN", self.now.date() + timedelta(days=2), self.now.date() + timedelta(days=4),
                              reason="Election silence")  # fmt: skip
         silences.begin(session, wish, settings=self.runtime.settings, region=None, by=APPROVER, now=self.now)
-        found = [Condition(AlertCode.NEEDS_REVIEW, "5", "2"), Condition(AlertCode.SOURCE_FAILING, "3", "26")]
+        found = [
+            Condition(AlertCode.NEEDS_REVIEW, str(doubtful[0].entry_id), "2"),
+            Condition(AlertCode.SOURCE_FAILING, "3", "26"),
+        ]
         alerts.record_open(session, found, now=self.now - timedelta(hours=2))

@@ -77,7 +77,7 @@ async def test_a_webhook_is_tested_paused_and_deleted(browser: Browser, database
         [call] = list_due_calls(session, now=NOW)
         record_failure(session, call, "it answers 500", now=NOW)
     page = (await client.get(PAGE)).text
-    assert secret not in page and "it answers 500" in page and "Rappeler" in page
+    assert secret not in page and "it answers 500" in page and "Relancer l’appel" in page
     assert (await client.post(f"{PAGE}/calls/1/retry")).status_code == 303
     with database.read() as session:
         row = session.exec(select(WebhookCall)).one()

@@ -14,7 +14,7 @@ from sharebot.runtime import Runtime
 from sharebot.store.approvals import propose
 from sharebot.store.database import Database
 from sharebot.store.staff import add_staff, create_link
-from sharebot.values.status import EntryStatus, StaffRole
+from sharebot.values.status import StaffRole
 from sharebot.web.app import build_app
 from sharebot.web.server import serve
 from tests.cast import NOW, add_cast
@@ -83,18 +83,6 @@ async def test_a_proposal_is_approved_by_the_second_click(base: str, chromium: B
     await press(page, ".proposal button:text-is('Approve')")
     assert page.url.endswith("/queue/1?said=approved")
     assert entry_of(database).approved_by == "eva@alliance.example"
-
-
-async def test_a_proposal_is_returned_by_two_clicks_and_a_note(
-    base: str, chromium: Browser, database: Database
-) -> None:
-    let_an_editor_propose(database)
-    page = await open_draft(chromium, base, database, scripts=False)
-    await page.fill("textarea[name=note]", "The date is wrong.")
-    await press(page, ".proposal button:text-is('Return with note')")
-    entry = entry_of(database)
-    assert (entry.status, entry.note) == (EntryStatus.RETURNED, "The date is wrong.")
-    assert "The date is wrong." in await page.locator(".proposal").inner_text()
 
 
 async def test_an_embargo_takes_three_clicks_without_scripts(base: str, chromium: Browser, database: Database) -> None:

@@ -178,5 +178,5 @@ async def test_the_log_says_who_did_what_and_survives_a_removal(
     table = (await admin.get("/audit?format=csv&sort=at&dir=asc")).content.decode("utf-8-sig").splitlines()
     assert table[0] == "When,Who,What,On what,Detail" and "Signed in" in table[1]
     spanish = await browser(StaffRole.APPROVER, "es")
-    assert "Persona del equipo retirada" in (await spanish.get("/audit")).text
+    assert "Persona del equipo dada de baja" in (await spanish.get("/audit")).text
     assert actions(database)

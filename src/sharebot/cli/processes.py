@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Sequence
@@ -77,6 +78,9 @@ async def _serve(runtime: Runtime, presence: Presence | None, *, web: bool) -> N
     settings = runtime.settings.web
 
     def ready(port: int) -> None:
+        # What the process is made of stays for good: to look through all of it again and again for what can go would
+        # hold up the page that is being made by a tenth of a second.
+        gc.freeze()
         log.info("ready on http://%s:%d", settings.host, port)
 
     try:

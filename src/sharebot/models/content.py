@@ -80,7 +80,7 @@ class Content(SQLModel, table=True):
     hashtags: str = Field(default="", max_length=200)
     evergreen: bool = False
     created_by: str | None = Field(default=None, max_length=200)
-    campaign_id: int | None = Field(default=None, foreign_key="campaign.id")
+    campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
     proposed_by_id: int | None = Field(default=None, foreign_key="member.id")
     published_at: datetime | None = None
     released_at: datetime | None = None

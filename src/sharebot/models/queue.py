@@ -94,7 +94,8 @@ class Delivery(SQLModel, table=True):
         Index("ix_delivery_due", "bot_id", "status", "due_at", "id"),
         Index("ix_delivery_expiry", "status", "expires_at"),
         Index("ix_delivery_edit_at", "edit_at"),
-        Index("ix_delivery_sent", "kind", "sent_at"),
+        # Not the kind first: nearly all are items, and SQLite would take an index that begins with it for a good one.
+        Index("ix_delivery_sent", "sent_at", "kind"),
         Index("ix_delivery_entry_status", "entry_id", "kind", "status"),
         _index_of_few("about_id"),
         _index_of_few("about_officer_id"),
@@ -166,7 +167,7 @@ class Answer(SQLModel, table=True):
     reason: DeclineReason | None = Field(default=None, sa_type=Word(DeclineReason))
     network: Network | None = Field(default=None, sa_type=Word(Network))
     officer_id: int | None = Field(default=None, foreign_key="officer.id")
-    at: datetime
+    at: datetime = Field(index=True)
     remind_at: datetime | None = Field(default=None, index=True)
 
 

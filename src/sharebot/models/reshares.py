@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from sharebot.models.columns import Big, Word
@@ -53,7 +53,7 @@ class ClickTally(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     link_id: int = Field(foreign_key="tracked_link.id")
-    on_date: date
+    on_date: date = Field(index=True)
     outcome: ClickOutcome = Field(sa_type=Word(ClickOutcome))
     n: int = 0
 
@@ -102,6 +102,7 @@ class Reshare(SQLModel, table=True):
     """The finding that a member spread a content; `key` makes one post count once however it was seen."""
 
     __tablename__ = "reshare"
+    __table_args__ = (Index("ix_reshare_member_at", "member_id", "at", "evidence"),)
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True, max_length=600)

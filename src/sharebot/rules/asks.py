@@ -4,6 +4,7 @@ An ask is an item or a digest. No seven days of an officer's own clock hold more
 items apart. All but high items leave one ask of the budget free, so that a high one finds a place.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -77,7 +78,7 @@ def _find_hold(wish: Wish, habits: Habits, asked: Asked) -> Hold | None:
     if wish.priority is Priority.LOW:
         return Hold.LOW
     most = habits.budget if wish.priority is Priority.HIGH else habits.budget - 1
-    fits = busiest_week(_all(asked), wish.due_at, zone=habits.zone) < most
+    fits = _busiest(_all(asked, habits.zone), _local(wish.due_at, habits.zone)) < most
     return None if fits else Hold.BUDGET
 
 
@@ -87,8 +88,13 @@ def choose_digest(habits: Habits, asked: Asked, *, after: datetime, until: datet
     One that is to come anyway costs nothing. What would be over before such a day comes with an opening in
     between. Where none of these has room in time, the moment is a later one, and the item will be over unseen.
     """
-    moments = _candidates(habits, after=after, until=until)
-    return next((moment for moment in moments if _has_room(habits, asked, moment)), until)
+    moments, theirs = _candidates(habits, after=after, until=until), _all(asked, habits.zone)
+    # Whoever gets items one by one keeps the place of a high one; in a digest there is nothing to keep it for.
+    most = habits.budget if habits.rhythm is not Rhythm.EACH else max(habits.budget - 1, 1)
+    has_room = (
+        moment for moment in moments if moment in asked.digests or _busiest(theirs, _local(moment, habits.zone)) < most
+    )
+    return next(has_room, until)
 
 
 def _candidates(habits: Habits, *, after: datetime, until: datetime) -> Iterator[datetime]:
@@ -103,14 +109,6 @@ def _candidates(habits: Habits, *, after: datetime, until: datetime) -> Iterator
     if habits.rhythm is not Rhythm.WEEKLY:
         yield from takewhile(lambda moment: moment < until, _openings(habits, after))
     yield from chain(late, on_day)
-
-
-def _has_room(habits: Habits, asked: Asked, moment: datetime) -> bool:
-    if moment in asked.digests:
-        return True
-    # Whoever gets items one by one keeps the place of a high one; in a digest there is nothing to keep it for.
-    most = habits.budget if habits.rhythm is not Rhythm.EACH else max(habits.budget - 1, 1)
-    return busiest_week(_all(asked), moment, zone=habits.zone) < most
 
 
 def _digest_moments(habits: Habits, after: datetime) -> Iterator[datetime]:
@@ -134,16 +132,20 @@ def _openings(habits: Habits, after: datetime) -> Iterator[datetime]:
         yield opens
 
 
-def _all(asked: Asked) -> list[datetime]:
-    return [*asked.moments, *asked.digests]
+def _all(asked: Asked, zone: str) -> list[datetime]:
+    """Return the moments of the local clock, sorted."""
+    return sorted(_local(moment, zone) for moment in (*asked.moments, *asked.digests))
 
 
 def busiest_week(moments: Sequence[datetime], at: datetime, *, zone: str) -> int:
     """Return how many of `moments` lie, at most, in seven days of the local clock that hold `at`."""
-    here = _local(at, zone)
-    near = sorted(one for one in (_local(moment, zone) for moment in moments) if abs(one - here) < WEEK)
-    starts = [one for one in near if one <= here] + [here]
-    return max(sum(start <= one < start + WEEK for one in near) for start in starts)
+    return _busiest(sorted(_local(moment, zone) for moment in moments), _local(at, zone))
+
+
+def _busiest(moments: Sequence[datetime], here: datetime) -> int:
+    """Return the same of sorted moments of the local clock."""
+    starts = [*moments[bisect_right(moments, here - WEEK) : bisect_right(moments, here)], here]
+    return max(bisect_left(moments, start + WEEK) - bisect_left(moments, start) for start in starts)
 
 
 def _local(moment: datetime, zone: str) -> datetime:

@@ -4,13 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from sqlalchemy import null
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from sharebot.models import Answer, Delivery, Member, Officer, QueueEntry, Reshare
 from sharebot.rules.audience import NOBODY, Audience, find_objection, is_within
 from sharebot.store.lists import list_lists
-from sharebot.store.members import candidate, list_members
+from sharebot.store.members import candidate
+from sharebot.store.parties import list_seated_members
 from sharebot.values.status import AnswerKind, DeliveryKind, DeliveryStatus, MemberStatus
 
 _REACHED = (DeliveryStatus.SENT, DeliveryStatus.UNCERTAIN, DeliveryStatus.NEEDS_REVIEW)
@@ -64,7 +66,7 @@ class Choices:
 
 def find_choices(session: Session) -> Choices:
     """Return by what an approver may narrow an audience."""
-    members = [one for one in list_members(session) if one.status is MemberStatus.ACTIVE]
+    members = [one for one in list_seated_members(session) if one.status is MemberStatus.ACTIVE]
     named = sorted(members, key=lambda one: one.name.casefold())
     return Choices(
         tuple(sorted({one.region for one in members})),
@@ -100,7 +102,7 @@ def resolve(
     meant = replace(wished, members=frozenset(codes))
     left = {
         one.code
-        for one in list_members(session)
+        for one in list_seated_members(session)
         if one.code not in without and find_objection(candidate(one), meant) is None
     }
     return replace(wished, members=frozenset(left) or NOBODY)
@@ -115,14 +117,17 @@ def find_reached(session: Session, content_id: int) -> Reached:
         .join(QueueEntry, col(QueueEntry.id) == col(Delivery.entry_id))
         .outerjoin(Answer, col(Answer.delivery_id) == col(Delivery.id))
         .where(col(QueueEntry.content_id) == content_id, col(Delivery.kind) == DeliveryKind.ITEM)
-        .distinct()
     )
-    told = session.execute(items).all()
-    seen = select(Member.code).join(Reshare, col(Reshare.member_id) == col(Member.id))
+    seen = (
+        select_columns(col(Member.code), null(), null())
+        .join(Reshare, col(Reshare.member_id) == col(Member.id))
+        .where(col(Reshare.content_id) == content_id)
+    )
+    told = session.execute(items.union(seen)).all()
     return Reached(
         frozenset(code for code, status, _ in told if status in _REACHED),
-        frozenset(code for code, _, said in told if said is AnswerKind.SHARED)
-        | frozenset(session.exec(seen.where(Reshare.content_id == content_id).distinct())),
+        # Without the status of a message it is a finding.
+        frozenset(code for code, status, said in told if said is AnswerKind.SHARED or status is None),
     )
 
 

@@ -101,9 +101,10 @@ def list_campaigns(session: Session) -> list[Campaign]:
 
 def list_running(session: Session) -> list[Campaign]:
     """Return the campaigns that contents can belong to, by name."""
-    running = select(Campaign).where(Campaign.status == CampaignStatus.RUNNING)
-    by_name = running.order_by(Campaign.name)
-    return list(once(session, "running campaigns", lambda: session.exec(by_name).all()))
+    by_name = select(Campaign).order_by(Campaign.name)
+    # All of them are few, and whoever asks for these often asks for the campaign of a content, too.
+    kept = once(session, "campaigns", lambda: session.exec(by_name).all())
+    return [one for one in kept if one.status is CampaignStatus.RUNNING]
 
 
 def end_campaign(session: Session, code: str) -> None:

@@ -221,9 +221,10 @@ def get_content(session: Session, content_id: int) -> Content:
 
 
 def list_variants(session: Session, content_id: int) -> list[Variant]:
-    """Return the language versions of a content, by language."""
-    versions = select(Variant).where(Variant.content_id == content_id).order_by(Variant.language)
-    return list(once(session, ("variants", content_id), lambda: session.exec(versions).all()))
+    """Return the language versions of a content, by language; their sources are read along with them."""
+    versions = select(Variant, Source).outerjoin(Source, col(Source.id) == col(Variant.source_id))
+    rows = versions.where(Variant.content_id == content_id).order_by(Variant.language)
+    return [one for one, _ in once(session, ("variants", content_id), lambda: session.exec(rows).all())]
 
 
 def list_assets(session: Session, variant_ids: Collection[int]) -> list[Asset]:

@@ -1,15 +1,17 @@
 """Count what happened in one period. Bounds are UTC instants, the end not included."""
 
-from collections import defaultdict
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import case, func, or_
 from sqlmodel import Session, col, select
 
 from sharebot.models import (
     Answer,
+    Bot,
     ClickTally,
     Content,
     Delivery,
@@ -27,6 +29,7 @@ from sharebot.values.status import (
     AccountStatus,
     AnswerKind,
     ClickOutcome,
+    ContentKind,
     DeliveryKind,
     DeliveryStatus,
     EntryStatus,
@@ -34,44 +37,74 @@ from sharebot.values.status import (
     MemberStatus,
 )
 
+# Nearly all messages are: an index of the status finds nothing sooner, and in these words none is taken.
+_IS_SENT = case((col(Delivery.status) == DeliveryStatus.SENT, 1), else_=0) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What several figures are made of: `clicks` by member and content, `answers` by member (0: nobody's) and kind."""
+
+    reshares: Sequence[Reshare]
+    clicks: Mapping[tuple[int, int], int]
+    answers: Mapping[tuple[int, AnswerKind], int]
+
+    @property
+    def answers_by_kind(self) -> dict[AnswerKind, int]:
+        """How many answers of each kind there were."""
+        counted: Counter[AnswerKind] = Counter()
+        for (_, kind), n in self.answers.items():
+            counted[kind] += n
+        return dict(counted)
+
+    def clicks_by(self, place: int) -> Counter[int]:
+        """Return the clicks by member (0) or by content (1)."""
+        counted: Counter[int] = Counter()
+        for key, n in self.clicks.items():
+            counted[key[place]] += n
+        return counted
+
 
 def get_figures(session: Session, period: str, *, zone: str) -> Figures:
     """Return the figures of a week counted in `zone`."""
     start, end = bounds(period, zone)
-    reshares = list(
-        session.exec(select(Reshare).where(Reshare.at >= start, Reshare.at < end).order_by(col(Reshare.id)))
+    found = _Found(
+        list(session.exec(select(Reshare).where(Reshare.at >= start, Reshare.at < end).order_by(col(Reshare.id)))),
+        _clicks(session, start, end),
+        _answers(session, start, end),
     )
+    by_day, discarded = _clicks_by_day(session, start, end)
     return Figures(
         period=period,
         starts_at=start,
         ends_at=end,
-        parties=_parties(session, reshares, start, end),
-        contents=_contents(session, reshares, start, end),
+        parties=_parties(session, found, start, end),
+        contents=_contents(session, found, start, end),
         deliveries=_deliveries(session, start, end),
-        answers=_answers(session, start, end),
-        networks=_levels_by(reshares, lambda row: row.network),
-        languages=_levels_by(reshares, lambda row: row.language or ""),
-        clicks_by_day=_clicks_by_day(session, start, end),
-        discarded=_discarded(session, start, end),
+        answers=found.answers_by_kind,
+        networks=_levels_by(found.reshares, lambda row: row.network),
+        languages=_levels_by(found.reshares, lambda row: row.language or ""),
+        clicks_by_day=by_day,
+        discarded=discarded,
         queued_next=_queued(session, period_of(end, zone), zone),
     )
 
 
-def _levels_by(reshares: list[Reshare], key: Any) -> dict[Any, Levels]:
+def _levels_by(reshares: Sequence[Reshare], key: Any) -> dict[Any, Levels]:
     counted: dict[Any, dict[Evidence, int]] = defaultdict(lambda: dict.fromkeys(Evidence, 0))
     for row in reshares:
         counted[key(row)][row.evidence] += 1
     return dict(counted)
 
 
-def _parties(session: Session, reshares: list[Reshare], start: datetime, end: datetime) -> tuple[PartyFigures, ...]:
+def _parties(session: Session, found: _Found, start: datetime, end: datetime) -> tuple[PartyFigures, ...]:
+    reshares = found.reshares
     received, first = _received(session, start, end), _first_shares(session, reshares)
     levels = _levels_by(reshares, lambda row: row.member_id)
     contents: dict[int, set[int]] = defaultdict(set)
     for row in reshares:
         contents[row.member_id].add(row.content_id)
-    clicks = _clicks_by(session, TrackedLink.member_id, start, end)
-    declined = _declined(session, start, end)
+    clicks = found.clicks_by(0)
     observable = set(
         session.exec(
             select(SocialAccount.member_id).where(
@@ -97,7 +130,7 @@ def _parties(session: Session, reshares: list[Reshare], start: datetime, end: da
             levels=levels.get(member.id, {}),
             shared=len(contents[member.id or 0]),
             clicks=clicks.get(member.id or 0, 0),
-            declined=declined.get(member.id or 0, 0),
+            declined=found.answers.get((member.id or 0, AnswerKind.DECLINED), 0),
             first_after_s=first.get(member.id or 0),
         )
         for member in session.exec(members)
@@ -111,7 +144,7 @@ def _received(session: Session, start: datetime, end: datetime) -> Mapping[int, 
         .join(Officer, col(Officer.id) == col(Delivery.officer_id))
         .where(
             Delivery.kind == DeliveryKind.ITEM,
-            Delivery.status == DeliveryStatus.SENT,
+            _IS_SENT,
             col(Delivery.sent_at) >= start,
             col(Delivery.sent_at) < end,
         )
@@ -120,13 +153,16 @@ def _received(session: Session, start: datetime, end: datetime) -> Mapping[int, 
     return dict(session.exec(rows).all())
 
 
-def _first_shares(session: Session, reshares: list[Reshare]) -> dict[int, int]:
+def _first_shares(session: Session, reshares: Sequence[Reshare]) -> dict[int, int]:
     """Return the shortest time in seconds from an item's arrival to each member's share of it."""
     arrivals = (
         select(Officer.member_id, QueueEntry.content_id, func.min(Delivery.sent_at))
         .join(Officer, col(Officer.id) == col(Delivery.officer_id))
         .join(QueueEntry, col(QueueEntry.id) == col(Delivery.entry_id))
-        .where(Delivery.status == DeliveryStatus.SENT)
+        .where(
+            _IS_SENT,
+            col(QueueEntry.content_id).in_({row.content_id for row in reshares}),
+        )
         .group_by(col(Officer.member_id), col(QueueEntry.content_id))
     )
     sent = {(member, content): at for member, content, at in session.exec(arrivals) if at}
@@ -139,12 +175,13 @@ def _first_shares(session: Session, reshares: list[Reshare]) -> dict[int, int]:
     return found
 
 
-def _contents(session: Session, reshares: list[Reshare], start: datetime, end: datetime) -> tuple[ContentFigures, ...]:
+def _contents(session: Session, found: _Found, start: datetime, end: datetime) -> tuple[ContentFigures, ...]:
+    reshares = found.reshares
     sent_rows = (
         select(QueueEntry.content_id, func.count(col(Delivery.id)))
         .join(QueueEntry, col(QueueEntry.id) == col(Delivery.entry_id))
         .where(
-            Delivery.status == DeliveryStatus.SENT,
+            _IS_SENT,
             col(Delivery.sent_at) >= start,
             col(Delivery.sent_at) < end,
         )
@@ -155,12 +192,15 @@ def _contents(session: Session, reshares: list[Reshare], start: datetime, end: d
     parties: dict[int, set[int]] = defaultdict(set)
     for row in reshares:
         parties[row.content_id].add(row.member_id)
-    clicks = _clicks_by(session, Variant.content_id, start, end)
+    clicks = found.clicks_by(1)
     wanted = sorted(set(sent) | set(levels))
-    kinds = {c.id: c.kind for c in session.exec(select(Content).where(col(Content.id).in_(wanted)))}
+    kinds: dict[int, ContentKind] = {}
     titles: dict[int, dict[str, str]] = defaultdict(dict)
-    for variant in session.exec(select(Variant).where(col(Variant.content_id).in_(wanted))):
-        titles[variant.content_id][variant.language] = variant.title
+    named = select(Content.id, Content.kind, Variant.language, Variant.title).outerjoin(Variant)
+    for number, kind, language, title in session.exec(named.where(col(Content.id).in_(wanted))):
+        kinds[number or 0] = ContentKind(kind)
+        if language is not None:
+            titles[number or 0][language] = title
     return tuple(
         ContentFigures(
             number,
@@ -178,26 +218,29 @@ def _contents(session: Session, reshares: list[Reshare], start: datetime, end: d
 def _deliveries(session: Session, start: datetime, end: datetime) -> dict[DeliveryStatus, int]:
     rows = (
         select(Delivery.status, func.count())
-        .where(Delivery.kind == DeliveryKind.ITEM, Delivery.due_at >= start, Delivery.due_at < end)
+        .where(
+            # Each bot and each status by name: so there is an index on when they were due.
+            col(Delivery.bot_id).in_(session.exec(select(Bot.id)).all()),
+            col(Delivery.status).in_(list(DeliveryStatus)),
+            Delivery.kind == DeliveryKind.ITEM,
+            Delivery.due_at >= start,
+            Delivery.due_at < end,
+        )
         .group_by(Delivery.status)
     )
     return {DeliveryStatus(status): count for status, count in session.exec(rows)}
 
 
-def _answers(session: Session, start: datetime, end: datetime) -> dict[AnswerKind, int]:
-    rows = select(Answer.kind, func.count()).where(Answer.at >= start, Answer.at < end)
-    return {AnswerKind(kind): count for kind, count in session.exec(rows.group_by(Answer.kind))}
-
-
-def _declined(session: Session, start: datetime, end: datetime) -> dict[int, int]:
+def _answers(session: Session, start: datetime, end: datetime) -> dict[tuple[int, AnswerKind], int]:
     rows = (
-        select(Officer.member_id, func.count())
-        .join(Delivery, col(Delivery.officer_id) == col(Officer.id))
-        .join(Answer, col(Answer.delivery_id) == col(Delivery.id))
-        .where(Answer.kind == AnswerKind.DECLINED, Answer.at >= start, Answer.at < end)
-        .group_by(col(Officer.member_id))
+        select(Officer.member_id, Answer.kind, func.count())
+        .select_from(Answer)
+        .join(Delivery, col(Delivery.id) == col(Answer.delivery_id))
+        .outerjoin(Officer, col(Officer.id) == col(Delivery.officer_id))
+        .where(Answer.at >= start, Answer.at < end)
+        .group_by(col(Officer.member_id), col(Answer.kind))
     )
-    return dict(session.exec(rows).all())
+    return {(member_id or 0, AnswerKind(kind)): n for member_id, kind, n in session.exec(rows)}
 
 
 def _days(start: datetime, end: datetime) -> tuple[Any, Any]:
@@ -205,35 +248,33 @@ def _days(start: datetime, end: datetime) -> tuple[Any, Any]:
     return (start + timedelta(hours=12)).date(), (end + timedelta(hours=12)).date()
 
 
-def _clicks_by(session: Session, key: Any, start: datetime, end: datetime) -> dict[int, int]:
+def _clicks(session: Session, start: datetime, end: datetime) -> dict[tuple[int, int], int]:
     first, last = _days(start, end)
     rows = (
-        select(key, func.sum(ClickTally.n))
+        select(TrackedLink.member_id, Variant.content_id, func.sum(ClickTally.n))
+        .select_from(ClickTally)
         .join(TrackedLink, col(TrackedLink.id) == col(ClickTally.link_id))
         .join(Variant, col(Variant.id) == col(TrackedLink.variant_id))
         .where(ClickTally.outcome == ClickOutcome.COUNTED, ClickTally.on_date >= first, ClickTally.on_date < last)
-        .select_from(ClickTally)
-        .group_by(key)
+        .group_by(col(TrackedLink.member_id), col(Variant.content_id))
     )
-    return {number: int(total) for number, total in session.exec(rows)}
+    return {(member_id, content_id): int(total) for member_id, content_id, total in session.exec(rows)}
 
 
-def _clicks_by_day(session: Session, start: datetime, end: datetime) -> dict[Any, int]:
+def _clicks_by_day(session: Session, start: datetime, end: datetime) -> tuple[dict[date, int], dict[ClickOutcome, int]]:
+    """Return the clicks that counted by day, and those that did not by why."""
     first, last = _days(start, end)
-    rows = select(col(ClickTally.on_date), func.sum(ClickTally.n)).where(
-        ClickTally.outcome == ClickOutcome.COUNTED, ClickTally.on_date >= first, ClickTally.on_date < last
+    rows = select(col(ClickTally.on_date), ClickTally.outcome, func.sum(ClickTally.n)).where(
+        ClickTally.on_date >= first, ClickTally.on_date < last
     )
-    counted = dict(session.exec(rows.group_by(col(ClickTally.on_date))).all())
-    days = [first + timedelta(days=number) for number in range((last - first).days)]
-    return {day: int(counted.get(day, 0)) for day in days}
-
-
-def _discarded(session: Session, start: datetime, end: datetime) -> dict[ClickOutcome, int]:
-    first, last = _days(start, end)
-    rows = select(ClickTally.outcome, func.sum(ClickTally.n)).where(
-        ClickTally.outcome != ClickOutcome.COUNTED, ClickTally.on_date >= first, ClickTally.on_date < last
-    )
-    return {ClickOutcome(outcome): int(total) for outcome, total in session.exec(rows.group_by(ClickTally.outcome))}
+    by_day = {first + timedelta(days=number): 0 for number in range((last - first).days)}
+    discarded: Counter[ClickOutcome] = Counter()
+    for day, outcome, total in session.exec(rows.group_by(col(ClickTally.on_date), col(ClickTally.outcome))):
+        if outcome is ClickOutcome.COUNTED:
+            by_day[day] = int(total)
+        else:
+            discarded[ClickOutcome(outcome)] += int(total)
+    return by_day, dict(discarded)
 
 
 def _queued(session: Session, period: str, zone: str) -> int:
@@ -248,4 +289,4 @@ def _queued(session: Session, period: str, zone: str) -> int:
     approved = select(QueueEntry.id).where(
         QueueEntry.status == EntryStatus.APPROVED, QueueEntry.release_at >= start, QueueEntry.release_at < end
     )
-    return len(set(session.exec(made)) | set(session.exec(approved)))
+    return len(set(session.execute(made.union(approved)).scalars()))

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from sharebot.models import Asset, Content, Delivery, Member, Proposal, QueueEntry, Source, Variant
 from sharebot.rules.stories import Story
 from sharebot.store.listings import find_page, like
+from sharebot.store.renditions import IS_ORIGINAL
 from sharebot.store.titles import Title, list_titles
 from sharebot.values.listing import Listed, Listing
 from sharebot.values.status import (
@@ -193,7 +194,7 @@ def _media_of(session: Session, content_ids: Collection[int]) -> dict[int, set[A
     kinds = (
         select(Variant.content_id, Asset.kind)
         .join(Asset, col(Asset.variant_id) == col(Variant.id))
-        .where(col(Variant.content_id).in_(content_ids), col(Asset.original_id).is_(None))
+        .where(col(Variant.content_id).in_(content_ids), IS_ORIGINAL)
     )
     for content_id, kind in session.exec(kinds.distinct()):
         found[content_id].add(AssetKind(kind))

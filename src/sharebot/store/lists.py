@@ -26,12 +26,16 @@ class ListView:
 
 def list_lists(session: Session) -> list[ListView]:
     """Return all lists by name."""
-    codes: dict[int, list[str]] = defaultdict(list)
-    listed = select(MemberListing.list_id, Member.code).join(Member, col(Member.id) == col(MemberListing.member_id))
-    for list_id, code in session.exec(listed.order_by(col(Member.code))):
-        codes[list_id].append(code)
-    rows = session.exec(select(MemberList).order_by(col(MemberList.name)))
-    return [ListView(one.id or 0, one.name, tuple(codes[one.id or 0])) for one in rows]
+    listed = (
+        select(MemberList.id, MemberList.name, Member.code)
+        .outerjoin(MemberListing, col(MemberListing.list_id) == col(MemberList.id))
+        .outerjoin(Member, col(Member.id) == col(MemberListing.member_id))
+        .order_by(col(MemberList.name), col(Member.code))
+    )
+    codes: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for list_id, name, code in session.exec(listed):
+        codes[list_id or 0, name] += [code] if code is not None else []
+    return [ListView(list_id, name, tuple(found)) for (list_id, name), found in codes.items()]
 
 
 def find_lists(session: Session, listing: Listing) -> Listed[ListView]:

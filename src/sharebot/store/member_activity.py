@@ -92,7 +92,8 @@ def list_got(session: Session, member_id: int, listing: Listing, *, language: st
         )
         .group_by(col(QueueEntry.content_id))
     )
-    found = find_page(session, wanted, listing, {"at": at, "content": col(QueueEntry.content_id)})
+    sorts = {"at": at, "content": col(QueueEntry.content_id)}
+    found = find_page(session, wanted, listing, sorts, is_costly=True)
     ids = [content_id for content_id, _ in found.rows]
     titles = list_titles(session, ids, language=language)
     answers, levels = _find_answers(session, member_id, ids), _count_levels(session, member_id, ids)

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
-from sharebot.models import Bot, Content, Delivery, Member, Officer, QueueEntry, Reshare, Source
+from sharebot.models import Bot, Content, Delivery, Member, Officer, Proposal, QueueEntry, Reshare, Source
 from sharebot.store.links import count_clicks
-from sharebot.store.proposals import count_open
 from sharebot.values.status import (
     BotStatus,
     ContentStatus,
@@ -18,6 +17,7 @@ from sharebot.values.status import (
     EntryStatus,
     Evidence,
     OfficerStatus,
+    ProposalStatus,
     SourceStatus,
 )
 
@@ -57,51 +57,53 @@ class Week:
 
 def find_waiting(session: Session, *, region: str | None = None) -> Waiting:
     """Count what waits for a person; officers of staff's `region` alone where they have one."""
-    drafts = _count(session, select(func.count()).where(Content.status == ContentStatus.DRAFT))
+    undecided = col(QueueEntry.status).in_((EntryStatus.PROPOSED, EntryStatus.RETURNED))
+    laid_before = col(Content.id).in_(select(QueueEntry.content_id).where(undecided))
+    is_seen = laid_before & (Content.quarantine == "")
+    drafts = select(func.count()).where(Content.status == ContentStatus.DRAFT, ~is_seen)
     odd = select(func.count()).where(Content.status == ContentStatus.DRAFT, Content.quarantine != "")
     officers = select(func.count()).where(Officer.status == OfficerStatus.WAITING)
     if region is not None:
         officers = officers.where(col(Officer.member_id).in_(select(Member.id).where(Member.region == region)))
-    entries = select(func.count()).where(col(QueueEntry.status).in_((EntryStatus.PROPOSED, EntryStatus.RETURNED)))
+    entries = select(func.count()).where(undecided)
     deliveries = select(func.count()).where(Delivery.status == DeliveryStatus.NEEDS_REVIEW)
     broken = select(Source).where(Source.status != SourceStatus.ACTIVE).order_by(col(Source.id))
     paused = select(Bot).where(Bot.status == BotStatus.PAUSED).order_by(col(Bot.id))
     bot = session.exec(paused).first()
+    proposals = select(func.count()).where(Proposal.status == ProposalStatus.OPEN)
+    counts = (drafts, odd, officers, deliveries, proposals, entries)
+    counted = tuple(session.execute(select_columns(*(one.scalar_subquery() for one in counts))).one())
     return Waiting(
-        drafts,
-        _count(session, odd),
-        _count(session, officers),
-        _count(session, deliveries),
+        counted[0],
+        counted[1],
+        counted[2],
+        counted[3],
         tuple(source.title or source.url for source in session.exec(broken)),
         (bot.pause_reason or "") if bot else None,
-        count_open(session),
-        _count(session, entries),
+        counted[4],
+        counted[5],
     )
 
 
 def count_drafts(session: Session) -> int:
     """Return how many drafts wait for review."""
-    return _count(session, select(func.count()).where(Content.status == ContentStatus.DRAFT))
+    return session.exec(select(func.count()).where(Content.status == ContentStatus.DRAFT)).one()
 
 
 def find_week(session: Session, *, now: datetime) -> Week:
     """Count the last seven days."""
     since = now - _WEEK
-    sent = select(func.count()).where(Delivery.kind == DeliveryKind.ITEM, col(Delivery.sent_at) >= since)
-    reached = (
-        select(func.count(func.distinct(Officer.member_id)))
-        .join(Delivery, col(Delivery.officer_id) == col(Officer.id))
+    sent = (
+        select(func.count(), func.count(func.distinct(Officer.member_id)))
+        .select_from(Delivery)
+        .outerjoin(Officer, col(Officer.id) == col(Delivery.officer_id))
         .where(Delivery.kind == DeliveryKind.ITEM, col(Delivery.sent_at) >= since)
     )
-    shared = select(func.count(func.distinct(Reshare.member_id))).where(Reshare.at >= since)
-    return Week(
-        _count(session, sent),
-        _count(session, reached),
-        _count(session, shared.where(Reshare.evidence != Evidence.OBSERVED)),
-        _count(session, shared.where(Reshare.evidence == Evidence.OBSERVED)),
-        count_clicks(session, since=since.date()),
-    )
-
-
-def _count(session: Session, statement: SelectOfScalar[int]) -> int:
-    return session.exec(statement).one()
+    messages, reached = session.exec(sent).one()
+    # Not counted there: to count parties without doubles a database may well read all findings in their order.
+    shared = select(Reshare.member_id, Reshare.evidence).where(Reshare.at >= since).distinct()
+    parties: dict[bool, set[int]] = {False: set(), True: set()}
+    for member_id, level in session.exec(shared):
+        parties[level is Evidence.OBSERVED].add(member_id)
+    clicks = count_clicks(session, since=since.date())
+    return Week(messages, reached, len(parties[False]), len(parties[True]), clicks)

@@ -1,9 +1,11 @@
 """The texts to post a language version with: those that are dealt out, and those for single networks."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import delete
-from sqlmodel import Session, col, select
+from sqlalchemy import String, cast, delete, literal, null, union_all
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col
 
 from sharebot.models import NetworkText, Wording
 from sharebot.store.once import once
@@ -14,21 +16,37 @@ _ORDER = tuple(Network)
 
 def list_wordings(session: Session, variant_ids: Collection[int]) -> dict[int, list[str]]:
     """Return the texts of language versions in their order, by version."""
-    rows = select(Wording).where(col(Wording.variant_id).in_(variant_ids)).order_by(col(Wording.position))
     found: dict[int, list[str]] = {one: [] for one in variant_ids}
-    for wording in once(session, ("wordings", *variant_ids), lambda: session.exec(rows).all()):
-        found[wording.variant_id].append(wording.text)
+    for variant_id, network, text in _list_texts(session, variant_ids):
+        if network is None:
+            found[variant_id].append(text)
     return found
 
 
 def list_network_texts(session: Session, variant_ids: Collection[int]) -> dict[int, list[tuple[Network, str]]]:
     """Return the texts of language versions for single networks, in the order of the networks, by version."""
-    rows = select(NetworkText).where(col(NetworkText.variant_id).in_(variant_ids))
+    owns = [(one, Network(network), text) for one, network, text in _list_texts(session, variant_ids) if network]
     found: dict[int, list[tuple[Network, str]]] = {one: [] for one in variant_ids}
-    owns: Sequence[NetworkText] = once(session, ("network texts", *variant_ids), lambda: session.exec(rows).all())
-    for own in sorted(owns, key=lambda one: _ORDER.index(one.network)):
-        found[own.variant_id].append((own.network, own.text))
+    for variant_id, network, text in sorted(owns, key=lambda own: _ORDER.index(own[1])):
+        found[variant_id].append((network, text))
     return found
+
+
+def _list_texts(session: Session, variant_ids: Collection[int]) -> Sequence[tuple[int, str | None, str]]:
+    """Return both kinds of texts in one statement, by version, network (None of a wording), and words."""
+    nowhere = cast(null(), String)
+    wordings: Any = select_columns(
+        col(Wording.variant_id), nowhere.label("network"), col(Wording.position).label("position"), col(Wording.text)
+    ).where(col(Wording.variant_id).in_(variant_ids))
+    own = select_columns(
+        col(NetworkText.variant_id), cast(col(NetworkText.network), String), literal(0), col(NetworkText.text)
+    ).where(col(NetworkText.variant_id).in_(variant_ids))
+    both: Any = union_all(wordings, own).order_by("position")
+
+    def load() -> Sequence[tuple[int, str | None, str]]:
+        return [(variant_id, network, text) for variant_id, network, _, text in session.execute(both)]
+
+    return once(session, ("texts", *variant_ids), load)
 
 
 def set_network_texts(session: Session, variant_id: int, texts: Mapping[Network, str]) -> None:

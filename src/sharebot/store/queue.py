@@ -1,6 +1,6 @@
 """Queue entries: planned, approved, released into deliveries, withdrawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -41,6 +41,7 @@ _WAITING = (
     EntryStatus.PREVIEWING,
     EntryStatus.PAUSED,
 )
+_UNDECIDED = (EntryStatus.PROPOSED, EntryStatus.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +127,14 @@ def prepare(session: Session, approval: Approval, *, now: datetime) -> QueueEntr
 
 def find_undecided(session: Session, content_id: int) -> QueueEntry | None:
     """Return the entry of a content that waits for an approver, or for whoever proposed it; None without one."""
-    waits = col(QueueEntry.status).in_([EntryStatus.PROPOSED, EntryStatus.RETURNED])
-    found = select(QueueEntry).where(QueueEntry.content_id == content_id, waits).order_by(col(QueueEntry.id).desc())
+    return next((one for one in list_waves(session, content_id) if one.status in _UNDECIDED), None)
+
+
+def list_waves(session: Session, content_id: int) -> Sequence[QueueEntry]:
+    """Return the entries of a content, newest first, as they are now."""
+    found = select(QueueEntry).where(QueueEntry.content_id == content_id).order_by(col(QueueEntry.id).desc())
     latest = found.execution_options(populate_existing=True)
-    return once(session, ("undecided", content_id), lambda: session.exec(latest).first())
+    return once(session, ("waves", content_id), lambda: session.exec(latest).all())
 
 
 def count_waves(session: Session, content_id: int) -> int:

@@ -1,11 +1,12 @@
 """What the queue pages show: entries, with what became of them."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from sharebot.models import (
@@ -19,9 +20,10 @@ from sharebot.models import (
 )
 from sharebot.rules.audience import Audience
 from sharebot.rules.timing import Timing
+from sharebot.store.contents import get_content, list_variants
 from sharebot.store.listings import find_page, like
-from sharebot.store.queue import get_entry, timing_of
-from sharebot.store.titles import Title, list_titles
+from sharebot.store.queue import get_entry, list_waves, timing_of
+from sharebot.store.titles import Title, choose_title
 from sharebot.values.listing import Listed, Listing
 from sharebot.values.status import (
     AnswerKind,
@@ -35,11 +37,14 @@ from sharebot.values.status import (
 
 _ENDED = (EntryStatus.WITHDRAWN, EntryStatus.EXPIRED)
 _OPEN = (DeliveryStatus.HELD, DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
-_STILL_SENT = select(Delivery.entry_id).where(
-    col(Delivery.status).in_(_OPEN), Delivery.kind == DeliveryKind.ITEM, col(Delivery.entry_id).is_not(None)
+# Asked of each entry in turn: the messages of one are found by an index, those of all are very many.
+_IS_STILL_SENT = exists().where(
+    col(Delivery.entry_id) == col(QueueEntry.id),
+    col(Delivery.kind) == DeliveryKind.ITEM,
+    col(Delivery.status).in_(_OPEN),
 )
 _PLANNED = col(QueueEntry.status).in_((EntryStatus.APPROVED, EntryStatus.RELEASING, EntryStatus.PREVIEWING))
-_UNDER_WAY = and_(col(QueueEntry.status) == EntryStatus.RELEASED, col(QueueEntry.id).in_(_STILL_SENT))
+_UNDER_WAY = and_(col(QueueEntry.status) == EntryStatus.RELEASED, _IS_STILL_SENT)
 _HALTED = col(QueueEntry.status) == EntryStatus.PAUSED
 SHOWN: Mapping[str, ColumnElement[bool]] = {
     "going": or_(_PLANNED, _UNDER_WAY, _HALTED),
@@ -48,7 +53,7 @@ SHOWN: Mapping[str, ColumnElement[bool]] = {
     "waiting": col(QueueEntry.status).in_((EntryStatus.PROPOSED, EntryStatus.RETURNED)),
     "done": or_(
         col(QueueEntry.status).in_(_ENDED),
-        and_(col(QueueEntry.status) == EntryStatus.RELEASED, col(QueueEntry.id).not_in(_STILL_SENT)),
+        and_(col(QueueEntry.status) == EntryStatus.RELEASED, ~_IS_STILL_SENT),
     ),
 }
 _SORTS = {
@@ -129,6 +134,33 @@ def list_some(session: Session, show: str, *, language: str, limit: int) -> tupl
     return list(found.rows), found.total
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The `planned` entries that come next, and those that are `out` and on offer; each of how many in all.
+
+    Those still being sent come first, and are what `going` counts.
+    """
+
+    planned: Sequence[EntryView]
+    to_come: int
+    out: Sequence[EntryView]
+    going: int
+
+
+def find_ahead(session: Session, *, language: str, limit: int) -> Ahead:
+    """Return some entries of what is planned and of what is out."""
+    is_going = SHOWN["under_way"]
+    soonest = (col(QueueEntry.release_at), col(QueueEntry.id))
+    order = (case((is_going, 0), else_=1), *(one.desc() for one in soonest))
+    is_out = col(QueueEntry.status).in_((EntryStatus.RELEASED, EntryStatus.PAUSED))
+    planned = session.exec(select(QueueEntry).where(_PLANNED).order_by(*soonest).limit(limit)).all()
+    out = session.exec(select(QueueEntry).where(is_out).order_by(*order).limit(limit)).all()
+    of_each = [select(func.count(col(QueueEntry.id))).where(one).scalar_subquery() for one in (_PLANNED, is_going)]
+    to_come, going = session.execute(select_columns(*of_each)).one()
+    views = _views(session, [*planned, *out], language=language)
+    return Ahead(views[: len(planned)], to_come, views[len(planned) :], going)
+
+
 def list_going(session: Session, *, language: str, limit: int) -> tuple[list[EntryView], int]:
     """Return the entries that are planned or on their way, the next first, and how many there are in all."""
     listing = Listing(sort="time", filters={"show": "going"})
@@ -138,8 +170,13 @@ def list_going(session: Session, *, language: str, limit: int) -> tuple[list[Ent
 
 def list_entries_of(session: Session, content_id: int, *, language: str) -> list[EntryView]:
     """Return the entries of one content, newest first."""
-    waves = select(QueueEntry).where(QueueEntry.content_id == content_id).order_by(col(QueueEntry.id).desc())
-    return _views(session, session.exec(waves).all(), language=language)
+    waves = list_waves(session, content_id)
+    if not waves:
+        return []
+    titles = {one.language: one.title for one in list_variants(session, content_id)}
+    title = choose_title(titles, language) if titles else Title("–", language)
+    named = {content_id: (get_content(session, content_id).kind, title)}
+    return _views(session, waves, language=language, named=named)
 
 
 def get_entry_view(session: Session, entry_id: int, *, language: str) -> EntryView:
@@ -147,22 +184,25 @@ def get_entry_view(session: Session, entry_id: int, *, language: str) -> EntryVi
     return _views(session, [get_entry(session, entry_id)], language=language)[0]
 
 
-def _views(session: Session, entries: Sequence[QueueEntry], *, language: str) -> list[EntryView]:
+_Named = Mapping[int, tuple[ContentKind, Title]]
+
+
+def _views(
+    session: Session, entries: Sequence[QueueEntry], *, language: str, named: _Named | None = None
+) -> list[EntryView]:
+    """Return entries with what became of them; `named` says of which contents, where that is known."""
     if not entries:
         return []
     ids = [entry.id or 0 for entry in entries]
     contents = {entry.content_id for entry in entries}
-    titles = list_titles(session, contents, language=language)
-    kinds = dict(session.exec(select(Content.id, Content.kind).where(col(Content.id).in_(contents))).all())
-    deliveries = _deliveries_of(session, ids)
-    answers = _answers_of(session, ids)
+    named = _name(session, contents, language=language) if named is None else named
+    deliveries, answers = _count_messages(session, ids)
     clicks = _clicks_of(session, list(contents))
     return [
         EntryView(
             entry.id or 0,
             entry.content_id,
-            ContentKind(kinds[entry.content_id]),
-            titles.get(entry.content_id, Title("–", language)),
+            *named[entry.content_id],
             entry.status,
             Audience.from_json(entry.audience),
             timing_of(entry),
@@ -183,29 +223,44 @@ def _views(session: Session, entries: Sequence[QueueEntry], *, language: str) ->
     ]
 
 
-def _deliveries_of(session: Session, ids: Sequence[int]) -> dict[int, dict[DeliveryStatus, int]]:
+def _name(session: Session, content_ids: Collection[int], *, language: str) -> _Named:
+    """Return the kinds and titles of contents."""
     rows = (
-        select(Delivery.entry_id, Delivery.status, func.count())
-        .where(col(Delivery.entry_id).in_(ids), Delivery.kind == DeliveryKind.ITEM)
-        .group_by(col(Delivery.entry_id), col(Delivery.status))
+        select_columns(col(Content.id), col(Content.kind), col(Variant.language), col(Variant.title))
+        .outerjoin(Variant, col(Variant.content_id) == col(Content.id))
+        .where(col(Content.id).in_(content_ids))
+        .order_by(col(Variant.language))
     )
-    found: dict[int, dict[DeliveryStatus, int]] = defaultdict(dict)
-    for entry_id, status, n in session.exec(rows):
-        found[entry_id or 0][DeliveryStatus(status)] = n
-    return found
+    kinds: dict[int, ContentKind] = {}
+    titles: dict[int, dict[str, str]] = defaultdict(dict)
+    for content_id, kind, spoken, title in session.execute(rows):
+        kinds[content_id] = kind
+        if spoken is not None:
+            titles[content_id][spoken] = title
+    return {
+        one: (kind, choose_title(titles[one], language) if one in titles else Title("–", language))
+        for one, kind in kinds.items()
+    }
 
 
-def _answers_of(session: Session, ids: Sequence[int]) -> dict[int, dict[AnswerKind, int]]:
+def _count_messages(
+    session: Session, ids: Sequence[int]
+) -> tuple[Mapping[int, Mapping[DeliveryStatus, int]], Mapping[int, Mapping[AnswerKind, int]]]:
+    """Return how many items of each entry stand where, and how many were answered how."""
+    item, said = col(Delivery.entry_id), col(Answer.kind)
     rows = (
-        select(Delivery.entry_id, Answer.kind, func.count())
-        .join(Answer, col(Answer.delivery_id) == col(Delivery.id))
-        .where(col(Delivery.entry_id).in_(ids))
-        .group_by(col(Delivery.entry_id), col(Answer.kind))
+        select_columns(item, col(Delivery.status), said, func.count())
+        .outerjoin(Answer, col(Answer.delivery_id) == col(Delivery.id))
+        .where(item.in_(ids), col(Delivery.kind) == DeliveryKind.ITEM)
+        .group_by(item, col(Delivery.status), said)
     )
-    found: dict[int, dict[AnswerKind, int]] = defaultdict(dict)
-    for entry_id, kind, n in session.exec(rows):
-        found[entry_id or 0][AnswerKind(kind)] = n
-    return found
+    deliveries: dict[int, Counter[DeliveryStatus]] = defaultdict(Counter)
+    answers: dict[int, Counter[AnswerKind]] = defaultdict(Counter)
+    for entry_id, status, answer, n in session.execute(rows):
+        deliveries[entry_id][status] += n
+        if answer is not None:
+            answers[entry_id][answer] += n
+    return deliveries, answers
 
 
 def _clicks_of(session: Session, content_ids: Sequence[int]) -> dict[int, int]:

@@ -25,6 +25,8 @@ _RETRY = timedelta(minutes=10)
 _JOB = "rendition:"
 _LATEST = timedelta(days=30)  # a new source brings its whole past along; nobody will send most of it
 _KEPT = timedelta(days=90)  # after the last sending of an item ended; a new approval has them made anew
+# Of few versions, that is; said so that no index of what has no original is taken: nearly all have none.
+IS_ORIGINAL = func.coalesce(col(Asset.original_id), 0) == 0
 _ENDINGS = {"image/jpeg": "jpg", "audio/mp4": "m4a", "audio/mpeg": "mp3", "video/mp4": "mp4"}
 
 

@@ -1,6 +1,6 @@
 """What became of a content in all its entries: answers, shares by evidence, clicks by day, and each party's part."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -87,21 +87,27 @@ def get_results(session: Session, content_id: int) -> Results:
         .where(col(Delivery.entry_id).in_(entries), col(Officer.high_risk).is_(False))
         .group_by(col(Answer.kind))
     )
-    levels: Any = select(col(Reshare.evidence), func.count(func.distinct(col(Reshare.member_id))))
-    networks: Any = select(col(Reshare.network), func.count())
-    mine = col(Reshare.content_id) == content_id
+    levels, networks = _count_shares(session, content_id)
     return Results(
         parties,
         received,
         {AnswerKind(kind): n for kind, n in session.execute(answers)},
-        {Evidence(level): n for level, n in session.execute(levels.where(mine).group_by(col(Reshare.evidence)))},
-        {
-            Network(network): n
-            for network, n in session.execute(networks.where(mine).group_by(col(Reshare.network)))
-            if network is not None
-        },
+        levels,
+        networks,
         _clicks_by_day(session, content_id),
     )
+
+
+def _count_shares(session: Session, content_id: int) -> tuple[dict[Evidence, int], dict[Network, int]]:
+    """Count the parties that shared a content by evidence, and their shares by network."""
+    level, network, party = col(Reshare.evidence), col(Reshare.network), col(Reshare.member_id)
+    rows: Any = select(level, network, party, func.count()).where(col(Reshare.content_id) == content_id)
+    parties: dict[Evidence, set[int]] = defaultdict(set)
+    networks: Counter[Network] = Counter()
+    for evidence, place, member_id, n in session.execute(rows.group_by(level, network, party)):
+        parties[evidence].add(member_id)
+        networks.update({place: n} if place is not None else {})
+    return {evidence: len(found) for evidence, found in parties.items()}, dict(networks)
 
 
 def _entries(content_id: int) -> Any:
@@ -154,7 +160,7 @@ def list_party_results(
         "clicks": func.coalesce(clicks.c.clicks, 0),
         "id": col(Member.id),
     }
-    found = find_page(session, statement, listing, sorts)
+    found = find_page(session, statement, listing, sorts, is_costly=True)
     said = _answers_by_party(session, content_id, [row[0].id for row in found.rows])
     return Listed([_part(row, said[row[0].id]) for row in found.rows], found.total, found.page)
 

@@ -11,7 +11,7 @@ from sharebot.errors import NotFound, Refused
 from sharebot.models import Asset, Content, Delivery, ObservedPost, Proposal, QueueEntry, Reshare, Variant
 from sharebot.rules.stories import Piece, Story, suggest
 from sharebot.store.contents import get_content, list_variants, void_approvals
-from sharebot.store.renditions import media_of
+from sharebot.store.renditions import IS_ORIGINAL, media_of
 from sharebot.values.status import ContentStatus, EntryStatus
 
 COMPARED = 120  # drafts, the newest; what is older than three days rarely finds a partner
@@ -44,7 +44,7 @@ def _pieces(session: Session, contents: dict[int, Content]) -> list[Piece]:
         versions[version.content_id].append(version)
     owner = {version.id or 0: version.content_id for group in versions.values() for version in group}
     files: dict[int, list[Asset]] = {content_id: [] for content_id in contents}
-    originals = select(Asset).where(col(Asset.variant_id).in_(owner), col(Asset.original_id).is_(None))
+    originals = select(Asset).where(col(Asset.variant_id).in_(owner), IS_ORIGINAL)
     for asset in session.exec(originals):
         files[owner[asset.variant_id]].append(asset)
     return [

@@ -72,8 +72,10 @@ def compose_mail(groups: Sequence[NoticeGroup], *, to: str, language: str, messa
 
 def describe(group: NoticeGroup, *, language: str, zone: str) -> tuple[str, str, str]:
     """Return what is wrong, how much of it since when, and what to do, for a page."""
-    block = _block(speak(language), group, zone)
-    return block.title, " · ".join(part for part in (block.facts, block.when) if part), block.advice
+    t = speak(language)
+    block = _block(t, group, zone)
+    since = t("since {since}", since=t.moment(group.since, zone, _MOMENT))
+    return block.title, " · ".join(part for part in (block.facts, since) if part), block.advice
 
 
 def _subject(t: Translator, groups: Sequence[NoticeGroup], blocks: Sequence[_Block]) -> str:

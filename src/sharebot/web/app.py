@@ -131,7 +131,7 @@ def _explain_errors(app: FastAPI) -> None:
     @app.exception_handler(OverflowError)
     @app.exception_handler(NotFound)
     def say_not_found(request: Request, _error: Exception) -> Response:
-        return not_found(request)
+        return not_found(request, find_reader(request))
 
     @app.exception_handler(Refused)
     def say_refused(request: Request, error: Exception) -> Response:
@@ -141,7 +141,7 @@ def _explain_errors(app: FastAPI) -> None:
     def say_unreadable(request: Request, error: RequestValidationError) -> Response:
         # A path such as /queue/abc is no form: there is simply nothing there.
         if any(one["loc"][0] == "path" for one in error.errors()):
-            return not_found(request)
+            return not_found(request, find_reader(request))
         return problem(request, "unreadable", status=422, reader=find_reader(request))
 
     @app.exception_handler(TooMany)
@@ -157,7 +157,7 @@ def _explain_errors(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def say_status(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
-            return not_found(request)
+            return not_found(request, find_reader(request))
         # FastAPI's word for a body that is no JSON.
         status = 422 if error.status_code == 400 else error.status_code
         return problem(request, "unreadable", status=status)

@@ -84,6 +84,10 @@ def _running(t: Translator) -> dict[str, str]:
         "campaign.edited": t("Campaign edited"),
         "campaign.ended": t("Campaign ended"),
         "source.added": t("Source added"),
+        "source.on": t("Source switched on"),
+        "source.off": t("Source switched off"),
+        "source.move": t("Source followed to its new address"),
+        "source.poll": t("Source looked at"),
         "token.made": t("API token made"),
         "token.revoked": t("API token revoked"),
         "webhook.made": t("Webhook added"),
@@ -95,4 +99,5 @@ def _running(t: Translator) -> dict[str, str]:
         "bot.stopped": t("All sending stopped"),
         "bot.resumed": t("Sending resumed"),
         "delivery.decided": t("Message in doubt decided"),
+        "chat.refused": t("Refused in the chat"),
     }

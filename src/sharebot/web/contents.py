@@ -74,13 +74,13 @@ def show_page(
     """Return the page of a content, with what somebody wrote and could not keep where that is so."""
     runtime = runtime_of(request)
     with runtime.database.read() as session:
+        campaigns = list_running(session)
         view = get_content_view(session, content_id, language=reader.language)
         entries = list_entries_of(session, content_id, language=reader.language)
         kept = get_draft(session, content_id)
         draft = unkept.draft if unkept else kept
         files = [file for variant in view.variants for file in variant.files]
         shown = read_preview(session, request, runtime, content_id, files, draft if unkept else None)
-        campaigns = list_running(session)
         deciding = audience_values(request, reader, session, view, form, entries)
     is_archived = view.status is ContentStatus.ARCHIVED
     out = next((one for one in entries if one.status in OUT), None)

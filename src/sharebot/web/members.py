@@ -49,7 +49,7 @@ def show_members(request: Request, reader: Viewer) -> Response:
         waiting=waiting,
         offers=offers,
         evidence=STRONGEST_FIRST,
-        regions=[(one, one) for one in choices.regions],
+        regions=[(one, words.region(t, one)) for one in choices.regions],
         countries=_named(choices.countries, t.country_name),
         spoken_there=_named(choices.languages, t.language_name),
         kinds=[(one.value, words.member_kind(t, one)) for one in MemberKind],

@@ -125,7 +125,7 @@ def explain(t: Translator, word: str) -> tuple[str, str]:
             t("It has changed in the meantime"),
             t("Somebody or its source edited this content after you opened it. Nothing was approved."),
         ),
-        "refused": (t("This cannot be done now"), t("It is not in the state that this needs any more.")),
+        "refused": (t("This cannot be done now"), t("Nothing was changed. This is why:")),
         "unreadable": (
             t("This form cannot be read"),
             t("A value in it is missing or is not a possible one."),

@@ -92,9 +92,9 @@ def problem(
     return render(request, "problem.html", reader, status=status, title=title, text=text, detail=detail)
 
 
-def not_found(request: Request) -> HTMLResponse:
-    """Return the one page for whatever is not there, the same for everybody and every reason."""
-    return problem(request, "not_found", status=404)
+def not_found(request: Request, reader: SignedIn | None = None) -> HTMLResponse:
+    """Return the one page for whatever is not there, the same for every reason; staff find their way back on it."""
+    return problem(request, "not_found", status=404, reader=reader)
 
 
 def _stranger_language(request: Request) -> str:

@@ -79,7 +79,7 @@ def show_staff(request: Request, admin: Admin) -> Response:
         regions=REGIONS,
         roles=list(StaffRole),
         role_options=[(one.value, words.role(t, one)) for one in StaffRole],
-        region_options=[(one, one) for one in REGIONS],
+        region_options=[(one, words.region(t, one)) for one in REGIONS],
     )
 
 
@@ -159,7 +159,7 @@ def _columns(t: Translator) -> list[Column]:
         Column("name", t("Name"), cell("name")),
         Column("email", t("E-mail"), cell("email")),
         Column("role", t("Role"), role),
-        Column("region", t("Region"), lambda one: one.region or t("all regions")),
+        Column("region", t("Region"), lambda one: words.region(t, one.region) if one.region else t("all regions")),
         Column("passkeys", t("Passkeys"), cell("passkeys"), sorts=False),
         Column("seen", t("Last seen"), lambda one: one.seen_at.isoformat() if one.seen_at else ""),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sharebot.rules.asks import Hold
 from sharebot.rules.audience import Audience
+from sharebot.rules.members_file import REGIONS
 from sharebot.texts.catalogue import Translator
 from sharebot.values.feeds import Media
 from sharebot.values.status import (
@@ -57,11 +58,8 @@ def content_status(t: Translator, status: ContentStatus) -> str:
 
 def campaign_status(t: Translator, status: CampaignStatus) -> str:
     """Name where a campaign stands."""
-    return {
-        CampaignStatus.PLANNED: t("planned"),
-        CampaignStatus.RUNNING: t("running"),
-        CampaignStatus.ENDED: t("ended"),
-    }[status]
+    yet, over = t("begins later"), t("has ended")
+    return {CampaignStatus.PLANNED: yet, CampaignStatus.RUNNING: t("running"), CampaignStatus.ENDED: over}[status]
 
 
 def source_status(t: Translator, status: SourceStatus) -> str:
@@ -109,7 +107,13 @@ def media_facts(t: Translator, media: Media) -> str:
         hours, rest = divmod(media.duration_s, 3600)
         facts.append(f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}")
     if media.size_bytes:
-        facts.append(t("{size} MB", size=t.number(round(media.size_bytes / 1_000_000, 1))))
+        size = media.size_bytes
+        is_small = size < 1_000_000
+        facts.append(
+            t("{n} kB", n=t.number(max(1, size // 1000)))
+            if is_small
+            else t("{size} MB", size=t.number(round(size / 1_000_000, 1)))
+        )
     if media.width and media.height:
         facts.append(f"{media.width} × {media.height}")
     return " · ".join(facts)
@@ -234,6 +238,12 @@ def role(t: Translator, value: StaffRole) -> str:
     }[value]
 
 
+def region(t: Translator, name: str) -> str:
+    """Name a region; one that is none of ours stays as it is."""
+    known = (t("Africa"), t("Americas"), t("Asia-Pacific"), t("Europe"), t("Middle East"))
+    return dict(zip(REGIONS, known, strict=True)).get(name, name)
+
+
 def left_out(t: Translator, reason: str) -> str:
     """Say why a party gets nothing."""
     return {
@@ -302,7 +312,7 @@ def network(value: Network) -> str:
 def audience(t: Translator, chosen: Audience) -> str:
     """Say in one line who an entry is for."""
     parts: list[str] = []
-    parts += _listed(sorted(chosen.regions))
+    parts += _listed([region(t, one) for one in sorted(chosen.regions)])
     parts += _listed([t.country_name(code) for code in sorted(chosen.countries)])
     parts += _listed([t.language_name(code) for code in sorted(chosen.languages)])
     parts += _listed([member_kind(t, kind) for kind in sorted(chosen.kinds)])

@@ -125,6 +125,7 @@ def _upgrade_contents() -> None:
         batch.add_column(sa.Column("hashtags", AutoString(length=200), nullable=False, server_default=""))
         batch.add_column(sa.Column("evergreen", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch.add_column(sa.Column("created_by", AutoString(length=200), nullable=True))
+    op.create_index(op.f("ix_content_campaign_id"), "content", ["campaign_id"])
     _drop_defaults("content", hashtags=AutoString(length=200), evergreen=sa.Boolean())
 
 
@@ -143,6 +144,9 @@ def _upgrade_queue() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_country_hold")),
     )
     op.create_index(op.f("ix_country_hold_country"), "country_hold", ["country"])
+    op.create_index(op.f("ix_answer_at"), "answer", ["at"])
+    op.create_index(op.f("ix_click_tally_on_date"), "click_tally", ["on_date"])
+    op.create_index("ix_reshare_member_at", "reshare", ["member_id", "at", "evidence"])
     with op.batch_alter_table("delivery") as batch:
         batch.add_column(sa.Column("about_content_id", sa.Integer(), nullable=True))
         batch.create_index(
@@ -170,7 +174,7 @@ def _upgrade_queue() -> None:
             postgresql_where=sa.text("about_proposal_id IS NOT NULL"),
         )
         batch.create_index("ix_delivery_entry_status", ["entry_id", "kind", "status"])
-        batch.create_index("ix_delivery_sent", ["kind", "sent_at"])
+        batch.create_index("ix_delivery_sent", ["sent_at", "kind"])
         batch.create_foreign_key(op.f("fk_delivery_about_content_id_content"), "content", ["about_content_id"], ["id"])
     with op.batch_alter_table("queue_entry") as batch:
         batch.add_column(sa.Column("proposed_by", AutoString(length=200), nullable=True))
