@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func
@@ -177,18 +177,3 @@ def list_proposed(session: Session, member_id: int) -> list[Proposed]:
     rows = select(Proposal).where(Proposal.member_id == member_id, Proposal.status != ProposalStatus.DRAFT)
     newest = session.exec(rows.order_by(col(Proposal.id).desc()).limit(_LISTED))
     return [Proposed(one.kind, one.status, one.language, one.title, one.content_id, one.created_at) for one in newest]
-
-
-def count_got(session: Session, member_id: int, *, now: datetime) -> int:
-    """Return how many contents reached a party in the last thirty days."""
-    rows = (
-        select(func.count(func.distinct(QueueEntry.content_id)))
-        .join(Delivery, col(Delivery.entry_id) == col(QueueEntry.id))
-        .join(Officer, col(Officer.id) == col(Delivery.officer_id))
-        .where(
-            Officer.member_id == member_id,
-            Delivery.kind == DeliveryKind.ITEM,
-            col(Delivery.sent_at) >= now - timedelta(days=30),
-        )
-    )
-    return session.exec(rows).one()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from sharebot.config.settings import Settings
@@ -187,11 +187,6 @@ def _show_decided(session: Session, number: int, *, now: datetime) -> None:
         col(Delivery.message_id).is_not(None),
     )
     session.execute(asked.values(edit_at=now))
-
-
-def count_open(session: Session) -> int:
-    """Return how many proposals wait for staff."""
-    return session.exec(select(func.count()).where(Proposal.status == ProposalStatus.OPEN)).one()
 
 
 def list_open(session: Session, *, language: str) -> list[ProposalCard]:

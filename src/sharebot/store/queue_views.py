@@ -161,13 +161,6 @@ def find_ahead(session: Session, *, language: str, limit: int) -> Ahead:
     return Ahead(views[: len(planned)], to_come, views[len(planned) :], going)
 
 
-def list_going(session: Session, *, language: str, limit: int) -> tuple[list[EntryView], int]:
-    """Return the entries that are planned or on their way, the next first, and how many there are in all."""
-    listing = Listing(sort="time", filters={"show": "going"})
-    found = list_shown(session, listing, language=language, limit=limit)
-    return list(found.rows), found.total
-
-
 def list_entries_of(session: Session, content_id: int, *, language: str) -> list[EntryView]:
     """Return the entries of one content, newest first."""
     waves = list_waves(session, content_id)

@@ -249,7 +249,7 @@ def _about_items(t: Translator) -> dict[AlertCode, str]:
             "The mail server refused it, or did not answer eight times. Mend that, then: sharebot report --to."
         ),
         AlertCode.SOURCE_FAILING: t(
-            "Nothing new comes from it. Its address may have changed; sharebot sources list shows the reason."
+            "Nothing new comes from it. Its address may have changed; the page “Sources” shows the reason."
         ),
         AlertCode.WEBHOOK_FAILING: t(
             "Another program hears nothing of what happens here. The page “API and webhooks” shows the reason; mend "

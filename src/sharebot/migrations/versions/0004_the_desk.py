@@ -13,6 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_audit()
     _upgrade_staff()
     _upgrade_members()
     _upgrade_contents()
@@ -20,7 +21,7 @@ def upgrade() -> None:
     _create_api()
 
 
-def _upgrade_staff() -> None:
+def _create_audit() -> None:
     op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -40,6 +41,9 @@ def _upgrade_staff() -> None:
     )
     op.create_index(op.f("ix_audit_record_actor"), "audit_record", ["actor"])
     op.create_index(op.f("ix_audit_record_subject"), "audit_record", ["subject"])
+
+
+def _upgrade_staff() -> None:
     op.create_table(
         "passkey",
         sa.Column("id", sa.Integer(), nullable=False),
