@@ -148,6 +148,7 @@ def test_a_week_keeps_to_the_api(played: Path):
     assert problems == set()
 
 
+@pytest.mark.long
 async def test_the_same_seed_gives_the_same_day(played: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """In another process than the week, so that nothing hangs on what differs between processes."""
     monkeypatch.setattr("sharebot.sandbox.demo.week.DAYS", 1)

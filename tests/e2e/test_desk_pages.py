@@ -105,7 +105,7 @@ async def test_axe_sees_the_faults_of_a_bad_page(desk: Stage) -> None:
     await context.close()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("size", [PHONE, pytest.param(DESKTOP, marks=pytest.mark.long)], ids=["phone", "desktop"])
 async def test_axe_finds_no_serious_fault_on_any_page_light_or_dark(desk: Stage, size: Size) -> None:
     async def look(page: Page, address: str) -> list[str]:
         await page.emulate_media(color_scheme="light")

@@ -204,9 +204,9 @@ async def test_five_bad_gateways_in_a_row_make_everybody_wait(scene):
 
 async def test_a_stop_finishes_what_is_in_flight_and_claims_nothing_new(scene):
     crowd(scene, 20)
-    scene.sandbox.faults.append(Fault("slow", seconds=0.1))
+    scene.sandbox.faults.append(Fault("slow", times=20, seconds=1))
     sending = asyncio.create_task(send_deliveries(scene.runtime))
-    while scene.sandbox.faults[0].times:  # noqa: ASYNC110 - the stand-in has no event
+    while scene.sandbox.faults[0].times == 20:  # noqa: ASYNC110 - the stand-in has no event
         await asyncio.sleep(0.001)
     scene.runtime.stopping.set()
     sent = await sending

@@ -31,6 +31,7 @@ def test_kills_of_the_worker_on_sqlite(tmp_path: Path, standin: Standin, seed: i
     assert proof.figures["extra_copies"] > 0, "no kill found a send in flight"
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("reliability-postgres")
 def test_kills_of_the_worker_and_of_postgresql(tmp_path: Path, standin: Standin, postgres: Postgres):
     standin.set_faults(**SLOW_ENOUGH)

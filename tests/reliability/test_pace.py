@@ -12,6 +12,7 @@ from tests.reliability.standin import Standin
 pytestmark = pytest.mark.timeout(300)  # on a busy machine
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("reliability-postgres")
 def test_four_workers_are_as_fast_as_allowed_and_never_faster(tmp_path: Path, postgres: Postgres):
     with (
