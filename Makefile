@@ -32,7 +32,7 @@ run: $(VENV)/.runtime ## pages, bot and jobs in one process
 	@$(BIN)/sharebot run
 
 test: $(VENV)/.dev programs check ## everything: checks and all tests
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 3 --dist loadgroup -m "not long"
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 4 --dist loadgroup -m "not long"
 
 check: $(VENV)/.dev ## format, lint, types, layers
 	@$(BIN)/ruff format --check -q $(SRC)
@@ -53,6 +53,8 @@ bench: $(VENV)/.dev ## measure, as ratios to a reference in the same run
 	@$(BIN)/python tests/bench/bench_feeds.py
 	@$(BIN)/python -m tests.bench.bench_sending
 	@$(BIN)/python -m tests.bench.bench_pages
+	@$(BIN)/python -m tests.bench.bench_redirect
+	@$(BIN)/python -m tests.bench.bench_attribution
 
 simulate: $(VENV)/.dev ## live through a year of asks, and write the table of docs/asks.md; some minutes
 	@$(BIN)/python -m tests.bench.simulate_year --write

@@ -38,6 +38,10 @@ class RateLimited(TemporaryError):
     """The other side said "too many requests"; `retry_after` is None when it named no time."""
 
 
+class Spent(TemporaryError):
+    """The month's budget for a network does not allow it."""
+
+
 class PermanentError(SharebotError):
     """It did not happen, and trying the same again cannot help."""
 

@@ -15,7 +15,8 @@ from sharebot.rules.utm import new_code
 from sharebot.sources.fetch import Fetcher
 from sharebot.sources.parser_pool import ParserPool
 from sharebot.store.database import Database
-from sharebot.trackers.seam import Tracker
+from sharebot.trackers import NO_SINGLE_POST
+from sharebot.trackers.seam import Lookup, Tracker
 from sharebot.values.status import Network
 
 
@@ -38,6 +39,7 @@ class Runtime:
     messengers: Mapping[int, Messenger] = field(default_factory=dict)
     mailer: Mailer | None = None
     trackers: Mapping[Network, Tracker] = field(default_factory=dict)
+    lookups: Mapping[Network, Lookup] = field(default_factory=dict)
     random: Random = field(default_factory=SystemRandom)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     watch: ClockWatch | None = None
@@ -57,6 +59,15 @@ class Runtime:
     def messenger(self) -> Messenger | None:
         """The main bot's messenger, or None without a token."""
         return next(iter(self.messengers.values()), None)
+
+    @property
+    def lookable(self) -> frozenset[Network]:
+        """The networks where a pasted post can be looked at."""
+        return (frozenset(self.trackers) - NO_SINGLE_POST) | frozenset(self.lookups)
+
+    def find_lookup(self, network: Network) -> Lookup | None:
+        """Return whom to ask about a pasted post there: the tracker, else whoever tells of single posts."""
+        return self.trackers.get(network) or self.lookups.get(network)
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""

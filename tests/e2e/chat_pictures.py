@@ -119,6 +119,7 @@ async def _take_all(album: Album) -> None:
     for language in LANGUAGES:
         await _around_an_item(album, language, phones[language])
         await _commands(album, language, phones[language][0])
+        await _accounts(album, language, phones[language][0])
     await _digest(album, phones)
 
 
@@ -249,6 +250,13 @@ async def _around_an_item(album: Album, language: str, phones: list[Phone]) -> N
     await _read(mine, people=9 + number % 7)
 
 
+_READER = {
+    "User-Agent": "Mozilla/5.0 (Linux; Android 14) Chrome/142.0 Mobile",
+    "Accept": "text/html,*/*;q=0.8",
+    "Accept-Language": "en",
+}
+
+
 async def _read(shown: Shown, *, people: int) -> None:
     """Let people follow the party's link."""
     link = re.search(r"https?://\S+/r/\w{10}", shown.words.text)
@@ -256,7 +264,7 @@ async def _read(shown: Shown, *, people: int) -> None:
     for number in range(people):
         transport = httpx.AsyncHTTPTransport(local_address=f"127.0.0.{20 + number}")
         async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
-            await client.get(link[0], headers={"User-Agent": "Mozilla/5.0 (Linux; Android 14) Chrome/142.0 Mobile"})
+            await client.get(link[0], headers=_READER)
 
 
 async def _commands(album: Album, language: str, phone: Phone) -> None:
@@ -271,6 +279,27 @@ async def _commands(album: Album, language: str, phone: Phone) -> None:
         album.keep(f"{name}-{language}", picture)
     phone.write("/resume")
     await _settled(album.stage)
+
+
+async def _accounts(album: Album, language: str, phone: Phone) -> None:
+    """Look at the party's accounts, add its channel and let the bot in."""
+    name = {"en": "brook", "fr": "pont", "es": "plaza"}[language]
+    channel = album.stage.sandbox.telegram.add_channel(-1_001_000 - LANGUAGES.index(language), name.title(), name)
+    seen = []
+    for words in ("/accounts", f"https://t.me/{name}"):
+        phone.write(words)
+        await _settled(album.stage)
+        assert phone.last_message is not None
+        seen.append(await album.look(phone, phone.last_message))
+    asked = phone.last_message
+    await _tap(album.stage, phone, "h", "add")
+    assert asked is not None
+    seen.append(await album.look(phone, asked))
+    channel.add_bot(phone)
+    await _settled(album.stage)
+    assert phone.last_message is not None
+    seen.append(await album.look(phone, phone.last_message))
+    album.keep(f"accounts-{language}", *seen)
 
 
 async def _digest(album: Album, phones: dict[str, list[Phone]]) -> None:

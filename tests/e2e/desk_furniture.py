@@ -17,7 +17,10 @@ from sharebot.models import (
     QueueEntry,
     Report,
     Reshare,
+    SocialAccount,
     Source,
+    TrackerSpend,
+    TrackerState,
 )
 from sharebot.rules.audience import Audience
 from sharebot.rules.members_file import parse_members
@@ -41,6 +44,7 @@ from sharebot.store.webhooks import add_webhook, note_test
 from sharebot.values.api import Scope, WebhookEvent
 from sharebot.values.feeds import FeedItem, Media
 from sharebot.values.status import (
+    AccountStatus,
     AnswerKind,
     AssetKind,
     ChatKind,
@@ -57,6 +61,7 @@ from sharebot.values.status import (
     SourceStatus,
     StaffRole,
 )
+from sharebot.values.tracking import TrackerStatus, Unobservable
 
 EVA, EDITOR = "eva@alliance.example", "editor@alliance.example"
 TONGUES = ("en", "fr", "es")
@@ -121,6 +126,7 @@ def furnish(database: Database, *, now: datetime) -> None:
         _seat_parties(session, now)
         _hire_staff(session, now)
         _add_sources(session, now)
+        _watch(session, now)
         _queue(session, now)
         _settle(session, now)
 
@@ -160,6 +166,32 @@ def _add_sources(session: Session, now: datetime) -> None:
     )
     broken = session.exec(select(Source).where(Source.language == "pt")).one()
     broken.status, broken.failures, broken.error = SourceStatus.FAILING, 4, "the page answers 404"
+
+
+def _watch(session: Session, now: datetime) -> None:
+    """Give every network another state, and parties accounts that are well, unsaid, renamed, taken over and lost."""
+    states = (TrackerStatus.RUNNING, TrackerStatus.FAILING, TrackerStatus.LIMITED, TrackerStatus.SPENT)
+    networks = (Network.BLUESKY, Network.WEBSITE, Network.MASTODON, Network.X)
+    for network, status in zip(networks, states, strict=True):
+        error = f"503 {LONG}" if status is TrackerStatus.FAILING else None
+        later, failures = now + timedelta(hours=4), states.index(status)
+        state = TrackerState(network=network, status=status, error=error, failures=failures)
+        state.ok_at, state.next_at = now - timedelta(hours=30), later
+        session.add(state)
+    session.add(TrackerSpend(network=Network.X, on_date=now.date(), resource="post", n=900, micros=12_340_000))
+    for number, account in enumerate(session.exec(select(SocialAccount).order_by(col(SocialAccount.id))).all()):
+        if account.status is not AccountStatus.WATCHED:
+            continue
+        account.external_id, account.tracked_at = f"{number}", now
+        if number % 5 == 1:
+            account.status, account.reason = (
+                AccountStatus.BROKEN,
+                (Unobservable.TAKEN_OVER, Unobservable.GONE)[number % 2],
+            )
+        if number % 5 == 2:
+            account.renamed_from, account.renamed_at = f"before-{LONG}", now
+        if number % 3 == 0:
+            account.confirmed_at, account.confirmed_by = now, "officer:1"
 
 
 def _queue(session: Session, now: datetime) -> None:

@@ -50,6 +50,10 @@ SHOTS = (
     Shot("library", "/library"),
     Shot("report", f"/reports/{WEEK}", height=1000),
     Shot("account", "/account"),
+    Shot("tracking", "/tracking", height=1180),
+    Shot("tracking-phone-dark", "/tracking", is_phone=True, at="#watched"),
+    Shot("tracking-accounts", "/tracking", at="#accounts", height=620),
+    Shot("member-accounts", "/members/lumen-ke", at="#accounts", height=620),
 )
 
 

@@ -48,7 +48,7 @@ raise SystemExit(main())
 """
 SPECIFICATION = Path(__file__).resolve().parents[3] / "shared" / "specs" / "telegram-bot-api.json"
 ROOM = {2: 20, 3: 13, 4: 9, 5: 7}  # letters of a button, by how many stand in its row, on a phone 360 points wide
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="session")

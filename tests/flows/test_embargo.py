@@ -18,7 +18,7 @@ from sharebot.store.cards import get_card
 from sharebot.store.edits import ask_for_edits
 from sharebot.store.inline import list_offers
 from sharebot.store.kits import get_kit
-from sharebot.store.links import find_target
+from sharebot.store.links import list_live
 from sharebot.store.officers import get_officer
 from sharebot.texts.kit import compose_kit
 from sharebot.values.status import DeliveryKind
@@ -89,8 +89,8 @@ async def test_nothing_else_gives_it_away_before_its_moment(embargoed: Scene) ->
         assert "/r/" not in kit
         assert "15:00" in kit
         for code in session.exec(select(TrackedLink.code)):
-            assert find_target(session, code, now=MOMENT - timedelta(seconds=1)) is None
-            assert find_target(session, code, now=MOMENT)
+            assert not list_live(session, [code], now=MOMENT - timedelta(seconds=1))
+            assert list_live(session, [code], now=MOMENT)
         assert list_offers(session, ben, "", settings=settings, now=MOMENT)
 
 

@@ -23,6 +23,7 @@ from sharebot.models import Asset, AssetBody, AssetFile, Content, Officer, Queue
 from sharebot.sources.fetch import Fetcher
 from sharebot.store.contents import content_hash
 from sharebot.store.renditions import TRIES, forget_old, list_unprepared, remember_file
+from sharebot.values.messages import Receipt
 from sharebot.values.status import AssetKind, ContentKind, ContentStatus, DataTier
 from tests.flows.conftest import Scene, scene
 from tests.needs import needs_program
@@ -129,7 +130,7 @@ async def test_what_is_not_sent_any_more_is_deleted_and_made_anew_for_a_new_send
     await make_renditions(gallery.runtime)
     with gallery.runtime.database.write() as session:
         for one, _ in made(gallery):
-            remember_file(session, one.id or 0, 1, "handle")
+            remember_file(session, one.id or 0, 1, Receipt(1, "handle"))
         entry = session.get_one(QueueEntry, 1)
         assert forget_old(session, now=entry.expires_at + timedelta(days=89)) == 0
         now = entry.expires_at + timedelta(days=91)

@@ -1,11 +1,13 @@
 """What needs a person and what does not, at the edges; and what goes together into one message."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from sharebot.rules.alerts import (
     BotState,
+    NetworkState,
     SourceState,
     State,
     WorkerState,
@@ -16,6 +18,7 @@ from sharebot.rules.alerts import (
 from sharebot.rules.sending import breaker_pause
 from sharebot.values.alerts import AlertCode, Condition, Notice
 from sharebot.values.status import PauseKind
+from sharebot.values.tracking import TrackerStatus
 from tests.cast import NOW
 
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
@@ -212,3 +215,44 @@ def test_a_webhook_needs_a_person_when_it_has_taken_no_call_for_a_day() -> None:
     for hours, expected in ((23, []), (24, [Condition(AlertCode.WEBHOOK_FAILING, "3")])):
         state = State(NOW, workers=[WorkerState("w", NOW)], webhooks=[(3, NOW - timedelta(hours=hours))])
         assert decide_open(state) == expected
+
+
+def tracking(**values: Any) -> list[tuple[str, str]]:
+    return [(one.code.value, one.subject) for one in opened(**values)]
+
+
+@pytest.mark.parametrize(
+    ("network", "is_open"),
+    [
+        (NetworkState("x", TrackerStatus.FAILING, 3, NOW - DAY + SECOND), False),
+        (NetworkState("x", TrackerStatus.FAILING, 3, NOW - DAY), True),
+        (NetworkState("x", TrackerStatus.RUNNING, 2, NOW - 9 * DAY), False),
+        (NetworkState("x", TrackerStatus.OFF, 40, NOW - 9 * DAY), False),
+        (NetworkState("x", TrackerStatus.FAILING, 7), False),  # never a good look
+        (NetworkState("x", TrackerStatus.FAILING, 8), True),
+    ],
+)
+def test_a_network_that_fails_is_told_after_a_day(network: NetworkState, is_open: bool) -> None:
+    assert tracking(networks=[network]) == ([("tracker_failing", "x")] if is_open else [])
+
+
+@pytest.mark.parametrize(
+    ("day", "is_told", "is_open"),
+    [(24, False, True), (25, False, False), (25, True, True), (1, False, True)],
+)
+def test_money_spent_before_the_25th_is_told_and_stays_told(day: int, is_told: bool, is_open: bool) -> None:
+    spent = NetworkState("x", TrackerStatus.SPENT, ok_at=NOW, is_told=is_told)
+    state = State(NOW.replace(day=day), workers=[WorkerState("w", NOW.replace(day=day))], networks=[spent])
+    assert codes(decide_open(state)) == (["budget_spent"] if is_open else [])
+
+
+def test_accounts_that_are_lost_or_taken_over_are_told_each_once() -> None:
+    assert tracking(own_lost=[9], taken_over=[7, 3]) == [
+        ("own_account_lost", "9"),
+        ("account_taken_over", "3"),
+        ("account_taken_over", "7"),
+    ]
+
+
+def test_a_quota_that_begins_anew_every_day_is_no_matter_for_a_person() -> None:
+    assert tracking(networks=[NetworkState("youtube", TrackerStatus.SPENT, ok_at=NOW)]) == []

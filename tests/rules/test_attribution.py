@@ -1,27 +1,21 @@
 """Which content a post spreads, by what evidence, and how sightings of one share become one."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharebot.rules.attribution import (
-    Code,
-    Finding,
-    Index,
-    Match,
-    NotCounted,
-    Target,
-    check_claim,
-    index_targets,
-    is_same_post,
-    match,
-    merge,
-    normalise_url,
-)
+from sharebot.rules.attribution import Code, Index, Match, NotCounted, Target, index_targets, match
 from sharebot.values.posts import Post, Shortfall
-from sharebot.values.status import Evidence, Network, PostKind, ReshareKind
+from sharebot.values.status import (
+    Evidence,
+    Network,
+    PostKind,
+    ReshareKind,
+)
+from sharebot.values.tracking import Ground
 
 NORTH, SOUTH = 1, 2
 RELEASE = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -103,7 +97,9 @@ def test_another_partys_short_link_counts_for_the_author_and_is_told() -> None:
 
 def test_a_post_before_the_release_does_not_count_and_says_why() -> None:
     found = match(post("https://alliance.example/sante", at=BEFORE), NORTH, index=INDEX)
-    assert found == NotCounted(Shortfall.TOO_EARLY, "links to the page, but was published before the release", 7)
+    assert found == NotCounted(
+        Shortfall.TOO_EARLY, "links to the page, but was published before the release", 7, Ground.PAGE
+    )
 
 
 def test_at_the_release_it_counts() -> None:
@@ -116,167 +112,120 @@ def test_a_link_that_counts_wins_over_one_that_came_too_early() -> None:
     assert found.content_id == 8
 
 
+OUR_VIDEO = "dQw4w9WgXcQ"
+VAX, NURSES = 20, 21
+DAY = timedelta(days=1)
+WIDE = Index(
+    targets=index_targets([("https://alliance.example/sante", Target(7, None, "fr"))]),
+    codes={CODE: Code(NORTH, Target(7))},
+    own_posts={
+        (Network.BLUESKY, OURS): Target(7),
+        (Network.YOUTUBE, OUR_VIDEO): Target(8),
+        (Network.TELEGRAM, "-1001/5"): Target(9),
+    },
+    short_base="https://links.alliance.example/r",
+    released_at={7: RELEASE, VAX: RELEASE, NURSES: RELEASE + 3 * DAY},
+    tags={"vax": frozenset({VAX, NURSES}), "nurses": frozenset({NURSES}), "twins": frozenset({30, 31})},
+    our_names=frozenset(
+        {(Network.BLUESKY, "did:plc:alliance"), (Network.TELEGRAM, "-1001"), (Network.TELEGRAM, "ours")}
+    ),
+    files={"AgADposter": Target(8)},
+    words=[(Target(8, None, "en"), "one two three four five six seven eight nine ten eleven twelve")],
+)
+
+
+def on(network: Network, **told: Any) -> Post:
+    return Post(network, "77", "4242", **{"at": AFTER, **told})
+
+
 @pytest.mark.parametrize(
-    ("seen", "shortfall", "reason"),
+    ("seen", "content", "ground"),
     [
-        (None, Shortfall.GONE, "the post does not exist or is not public"),
-        (post(), Shortfall.NOT_OURS, "the post has no link to anything of ours and repeats none of our posts"),
+        (on(Network.BLUESKY, kind=PostKind.REPOST, subject_id=OURS), 7, Ground.REPOST),
+        (on(Network.BLUESKY, kind=PostKind.QUOTE, subject_id=OURS), 7, Ground.QUOTE),
+        (on(Network.X, links=(f"https://links.alliance.example/r/{CODE}",)), 7, Ground.SHORT_LINK),
+        (on(Network.X, text=f"see links.alliance.example/r/{CODE}!"), 7, Ground.SHORT_LINK),
+        (on(Network.X, links=("https://alliance.example/sante",)), 7, Ground.PAGE),
+        (on(Network.X, links=(f"https://youtu.be/{OUR_VIDEO}",)), 8, Ground.VIDEO),
+        (on(Network.X, links=("https://t.me/ours/5",)), 9, Ground.PAGE),
+        (on(Network.TELEGRAM, files=("none", "AgADposter")), 8, Ground.FILE),
         (
-            Post(
-                Network.BLUESKY,
-                THEIRS,
-                "did:plc:stranger",
-                at=AFTER,
-                links=("https://alliance.example/sante",),
-            ),
-            Shortfall.FOREIGN,
-            "posted by an account that is not registered for this party",
+            on(Network.BLUESKY, hashtags=("Nurses",), mentions=("did:plc:alliance",), at=AFTER + 4 * DAY),
+            NURSES,
+            Ground.TAG,
         ),
-        (
-            post("https://alliance.example/sante", at=BEFORE),
-            Shortfall.TOO_EARLY,
-            "links to the page, but was published before the release",
-        ),
+        (on(Network.X, text="One, two, three, four, five, six! Seven eight nine ten eleven twelve."), 8, Ground.WORDS),
     ],
 )
-def test_a_claim_that_the_post_does_not_prove_is_refused_with_the_reason(
-    seen: Post | None, shortfall: Shortfall, reason: str
-) -> None:
-    found = check_claim(seen, NORTH, author_ids={"did:plc:north"}, index=INDEX)
-    assert isinstance(found, NotCounted)
-    assert (found.shortfall, found.reason) == (shortfall, reason)
-
-
-def test_a_claim_that_the_post_proves_is_a_checked_link() -> None:
-    found = check_claim(post("https://alliance.example/sante"), NORTH, author_ids={"did:plc:north"}, index=INDEX)
+def test_the_ground_is_told(seen: Post, content: int, ground: Ground) -> None:
+    found = match(seen, NORTH, index=WIDE)
     assert isinstance(found, Match)
-    assert found.evidence is Evidence.LINK_CHECKED
+    assert (found.content_id, found.ground) == (content, ground)
 
 
-CLAIM = Finding(NORTH, 7, ReshareKind.CLAIM, Evidence.CLAIMED, AFTER)
-PASTED = Finding(
-    NORTH,
-    7,
-    ReshareKind.LINK,
-    Evidence.LINK_GIVEN,
-    AFTER,
-    network=Network.BLUESKY,
-    post_id="at://north.example/app.bsky.feed.post/bbb",
-    url="https://bsky.app/profile/north.example/post/bbb",
-)
-SEEN = Finding(
-    NORTH,
-    7,
-    ReshareKind.QUOTE,
-    Evidence.OBSERVED,
-    BEFORE,
-    network=Network.BLUESKY,
-    post_id=THEIRS,
-    url="https://bsky.app/profile/did:plc:north/post/bbb",
-    language="fr",
-)
+def tagged(*tags: str, at: datetime | None) -> int | None:
+    seen = on(Network.TELEGRAM, text="@ours " + " ".join(f"#{tag}" for tag in tags), at=at)
+    found = match(seen, NORTH, index=WIDE)
+    return found.content_id if isinstance(found, Match) else None
 
 
-def test_a_claim_grows_to_a_given_link_and_then_to_an_observation_and_stays_one() -> None:
-    given_link = merge(CLAIM, PASTED)
-    assert given_link == PASTED
-    observed = merge(PASTED, SEEN)
-    assert observed == SEEN
-    assert observed is not None
-    assert observed.key == "post:bluesky:" + THEIRS
+def test_of_a_campaigns_contents_the_newest_that_was_out_counts() -> None:
+    assert tagged("vax", at=RELEASE + DAY) == VAX
+    assert tagged("vax", at=RELEASE + 4 * DAY) == NURSES
+    assert tagged("vax", "nurses", at=RELEASE + 4 * DAY) == NURSES
 
 
-@pytest.mark.parametrize(("existing", "new"), [(SEEN, PASTED), (SEEN, CLAIM), (SEEN, SEEN)])
-def test_weaker_evidence_never_takes_a_stronger_ones_place(existing: Finding, new: Finding) -> None:
-    assert merge(existing, new) == existing
+def test_where_nothing_tells_which_of_several_contents_is_meant_none_counts() -> None:
+    assert tagged("twins", at=AFTER) is None
+    assert tagged("vax", at=None) is None
 
 
-def test_a_claim_for_another_network_is_another_share() -> None:
-    elsewhere = Finding(NORTH, 7, ReshareKind.CLAIM, Evidence.CLAIMED, AFTER, network=Network.FACEBOOK)
-    assert merge(SEEN, elsewhere) is None
-    assert merge(elsewhere, SEEN) is None
+def test_a_hashtag_alone_is_a_near_miss_that_says_so() -> None:
+    found = match(on(Network.X, hashtags=("nurses",)), NORTH, index=WIDE)
+    assert found == NotCounted(Shortfall.NOT_OURS, "has the campaign's hashtag alone", NURSES, Ground.TAG)
 
 
-def test_another_post_another_content_and_another_party_are_other_shares() -> None:
-    second = Finding(
-        NORTH, 7, ReshareKind.LINK, Evidence.OBSERVED, AFTER, network=Network.BLUESKY, post_id=THEIRS + "x"
-    )
-    other_content = Finding(NORTH, 8, ReshareKind.CLAIM, Evidence.CLAIMED, AFTER)
-    other_party = Finding(SOUTH, 7, ReshareKind.CLAIM, Evidence.CLAIMED, AFTER)
-    assert [merge(SEEN, one) for one in (second, other_content, other_party)] == [None, None, None]
+def test_our_own_post_is_nobodys_share() -> None:
+    seen = Post(Network.BLUESKY, OURS, "did:plc:alliance", at=AFTER, links=("https://alliance.example/sante",))
+    found = match(seen, NORTH, index=WIDE)
+    assert isinstance(found, NotCounted)
+    assert found.shortfall is Shortfall.OUR_POST
 
 
-def test_one_post_claimed_by_two_parties_is_noticed() -> None:
-    by_link = Finding(SOUTH, 7, ReshareKind.LINK, Evidence.LINK_GIVEN, AFTER, network=Network.BLUESKY, post_id=THEIRS)
-    assert is_same_post(SEEN, by_link)
-    assert by_link.key == SEEN.key
-    assert merge(SEEN, by_link) is None
+def test_of_our_own_post_it_is_told_what_it_presents() -> None:
+    seen = Post(Network.BLUESKY, "at://new", "did:plc:alliance", at=AFTER, links=("https://alliance.example/sante",))
+    found = match(seen, 0, index=WIDE)
+    assert isinstance(found, Match)
+    assert found.content_id == 7
 
 
-def test_links_that_are_no_web_addresses_make_no_two_posts_the_same() -> None:
-    one, other = (
-        Finding(NORTH, 7, ReshareKind.LINK, Evidence.LINK_GIVEN, AFTER, network=Network.WEBSITE, url=url)
-        for url in ("nonsense", "other nonsense")
-    )
-    assert not is_same_post(one, other)
-    assert one.key != other.key
+def test_a_post_without_a_time_is_dated_by_its_id() -> None:
+    link = ("https://alliance.example/sante",)
+    early = Post(Network.X, "1500000000000000000", "4242", links=link)  # of 2022
+    unknown = Post(Network.FACEBOOK, "1500000000000000000", "4242", links=link)
+    assert isinstance(match(early, NORTH, index=WIDE), NotCounted)
+    assert isinstance(match(unknown, NORTH, index=WIDE), Match)
 
 
-def test_a_website_link_is_the_same_with_and_without_tracking() -> None:
-    one, other = (
-        Finding(NORTH, 7, ReshareKind.LINK, Evidence.LINK_GIVEN, AFTER, network=Network.WEBSITE, url=url)
-        for url in ("https://north.example/a", "http://www.north.example/a/?utm_source=x")
-    )
-    assert one.key == other.key
-    assert is_same_post(one, other)
-
-
-def test_every_key_fits_its_column() -> None:
-    long = Finding(NORTH, 7, ReshareKind.LINK, Evidence.OBSERVED, AFTER, network=Network.FACEBOOK, post_id="x" * 500)
-    assert len(long.key) <= 600
-
-
-@pytest.mark.parametrize(
-    ("url", "plain"),
-    [
-        (
-            "http://WWW.Alliance.Example:80/A/B/?b=2&a=1&utm_Source=x#frag",
-            "https://alliance.example/A/B?a=1&b=2",
-        ),
-        ("https://alliance.example./", "https://alliance.example"),
-        ("https://alliance.example:8443/a", "https://alliance.example:8443/a"),
-        ("https://alliance.example/caf%c3%a9", "https://alliance.example/caf%C3%A9"),
-        ("https://alliance.example/café", "https://alliance.example/caf%C3%A9"),
-        ("https://alliance.example/%7Ea", "https://alliance.example/~a"),
-        ("https://alliance.example/a/amp/", "https://alliance.example/a"),
-        ("https://alliance.example/?q=a+b", "https://alliance.example?q=a%20b"),
-        ("https://alliance.example/?site=2&size=3&sid=4", "https://alliance.example?sid=4&site=2&size=3"),
-        ("https://münchen.example/a", "https://xn--mnchen-3ya.example/a"),
-        ("https://youtu.be/dQw4w9WgXcQ?si=x", "https://youtube.com/watch?v=dQw4w9WgXcQ"),
-        ("https://m.youtube.com/watch?t=5&v=dQw4w9WgXcQ", "https://youtube.com/watch?v=dQw4w9WgXcQ"),
-        ("https://www.youtube.com/shorts/dQw4w9WgXcQ", "https://youtube.com/watch?v=dQw4w9WgXcQ"),
-        ("https://[2001:db8::1]/a", "https://[2001:db8::1]/a"),
-        ("ftp://alliance.example/", None),
-        ("https://", None),
-        ("https://user@alliance.example/", None),
-        ("https://alliance.example/a b", None),
-        ("https://alliance.example\\@evil.example/", None),
-        ("https://alliance.example/\n", None),
-        ("https://alliance.example:99999/", None),
-        ("https://alliance.example/" + "x" * 2048, None),
-        ("https://a..example/", None),
-        ("not a link", None),
-    ],
-)
-def test_an_address_has_one_form(url: str, plain: str | None) -> None:
-    assert normalise_url(url) == plain
+ANYTHING = st.text(max_size=80) | st.sampled_from(["https://alliance.example/sante", "#vax @ours", OURS, "\ud800"])
 
 
 @given(
-    st.one_of(st.text(max_size=60), st.text("/?&=#%.:+~abcAMP2f\u00e9", max_size=60)).map("https://a.example/{}".format)
-    | st.text(max_size=60).map("https://{}".format)
+    st.builds(
+        Post,
+        st.sampled_from(Network),
+        ANYTHING,
+        ANYTHING,
+        st.sampled_from(PostKind),
+        st.none() | st.just(AFTER),
+        st.none() | ANYTHING,
+        st.none() | ANYTHING,
+        st.lists(ANYTHING, max_size=4).map(tuple),
+        ANYTHING,
+        st.lists(ANYTHING, max_size=4).map(tuple),
+        st.lists(ANYTHING, max_size=4).map(tuple),
+        st.lists(ANYTHING, max_size=4).map(tuple),
+    )
 )
-def test_a_normalised_address_stays_as_it_is(url: str) -> None:
-    plain = normalise_url(url)
-    if plain and len(plain) <= 2048:
-        assert normalise_url(plain) == plain
+def test_no_post_makes_it_fail(seen: Post) -> None:
+    match(seen, NORTH, index=WIDE)

@@ -6,6 +6,7 @@ from sharebot.rules.clicks import address_key, classify, is_over_cap, network_of
 from sharebot.values.status import ClickOutcome
 
 PHONE = "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile"
+SAYS = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "fr"}
 SALT = b"s" * 32
 
 
@@ -24,7 +25,7 @@ SALT = b"s" * 32
     ],
 )
 def test_people_may_count(agent: str) -> None:
-    assert classify("GET", {"User-Agent": agent}) is ClickOutcome.COUNTED
+    assert classify("GET", {"User-Agent": agent, **SAYS}) is ClickOutcome.COUNTED
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from sharebot.sandbox.bluesky import BlueskyNetwork
+from sharebot.sandbox.limits import Limit
 from sharebot.sandbox.world import Sandbox
 from tests.cast import FixedClock
 
@@ -102,6 +103,40 @@ async def test_a_deleted_post_is_gone_everywhere(web: httpx.AsyncClient, network
     posts = (await ask(web, "app.bsky.feed.getPosts", uris=[kept, gone]))["posts"]
     assert [post["uri"] for post in posts] == [kept]
     assert (await ask(web, "app.bsky.feed.getAuthorFeed", actor=north))["feed"] == []
+
+
+async def test_accounts_are_renamed_hidden_and_lost(web: httpx.AsyncClient, network: BlueskyNetwork) -> None:
+    did, other = network.account("north.example"), network.account("south.example")
+    network.rename("north.example", to="new.example")
+    assert (await ask(web, "app.bsky.actor.getProfile", actor=did))["handle"] == "new.example"
+    network.hidden.add(did)
+    network.lost.add(other)
+    (shown,) = (await ask(web, "app.bsky.actor.getProfiles", actors=[did, other]))["profiles"]
+    assert [label["val"] for label in shown["labels"]] == ["!no-unauthenticated"]
+    for method in ("app.bsky.actor.getProfile", "app.bsky.feed.getAuthorFeed"):
+        assert (await web.get(f"/xrpc/{method}", params={"actor": other})).status_code == 400
+
+
+async def test_counts_lag_behind(web: httpx.AsyncClient, network: BlueskyNetwork, clock: FixedClock) -> None:
+    network.count_lag = timedelta(minutes=10)
+    uri = network.post(network.account("alliance.example"), "Ours")
+    network.repost(network.account("north.example"), uri)
+    for minutes, count in ((0, 0), (10, 1)):
+        clock.at += timedelta(minutes=minutes)
+        (post,) = (await ask(web, "app.bsky.feed.getPosts", uris=[uri]))["posts"]
+        assert (post["repostCount"], post["quoteCount"]) == (count, 0)
+    network.undo_repost(network.account("north.example"), uri)
+    assert (await ask(web, "app.bsky.feed.getRepostedBy", uri=uri))["repostedBy"] == []
+
+
+async def test_search_is_refused_and_too_much_asks_to_wait(
+    web: httpx.AsyncClient, network: BlueskyNetwork, clock: FixedClock
+) -> None:
+    network.limit = Limit(1)
+    answers = [await web.get("/xrpc/app.bsky.feed.searchPosts", params={"q": "x"}) for _ in range(2)]
+    assert [one.status_code for one in answers] == [403, 429]
+    assert int(answers[1].headers["ratelimit-reset"]) == int((clock.at + timedelta(minutes=5)).timestamp())
+    assert answers[1].json()["error"] == "RateLimitExceeded"
 
 
 async def test_the_same_play_gives_the_same_ids(network: BlueskyNetwork, clock: FixedClock) -> None:

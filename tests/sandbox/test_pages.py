@@ -112,6 +112,8 @@ async def test_the_network_shows_posts_quotes_and_reposts_as_words(sandbox: Sand
     network.post(south, "Well said too", quotes=gone)
     network.repost(south, uri)
     network.delete(gone)
+    sandbox.telegram.add_channel(-1001, "North", "northparty").post(f"In the channel {HOSTILE}")
     read = check_harmless((await web.get("/networks")).text)
     assert HOSTILE in read.words
     assert "a deleted post" in read.words
+    assert f"In the channel {HOSTILE}" in read.words

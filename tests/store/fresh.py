@@ -17,7 +17,7 @@ from sqlalchemy import Connection, inspect, text
 from sharebot.store.database import Database
 from sharebot.store.schema import MIGRATIONS, migrate
 from sharebot.store.vault import Vault
-from tests.store import rows_0001, rows_0002, rows_0003
+from tests.store import rows_0001, rows_0002, rows_0003, rows_0004
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgres-store"))]
 Rows = dict[str, list[dict[str, Any]]]
@@ -26,6 +26,7 @@ FILLERS: dict[str, Callable[[Connection, Vault], None]] = {
     "0001": rows_0001.fill,
     "0002": rows_0002.fill,
     "0003": rows_0003.fill,
+    "0004": rows_0004.fill,
 }
 _numbers = count(1)
 

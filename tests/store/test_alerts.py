@@ -17,7 +17,9 @@ from sharebot.models import (
     Officer,
     QueueEntry,
     Report,
+    SocialAccount,
     Source,
+    TrackerState,
     Worker,
 )
 from sharebot.rules.alerts import BotState, State, WorkerState
@@ -34,11 +36,14 @@ from sharebot.store.bots import get_bot
 from sharebot.store.database import Database
 from sharebot.values.alerts import AlertCode, Condition, TellBy
 from sharebot.values.status import (
+    AccountStatus,
     BotStatus,
     ContentKind,
     DeliveryKind,
     DeliveryStatus,
     EntryStatus,
+    MemberStatus,
+    Network,
     OfficerStatus,
     PauseKind,
     ReportKind,
@@ -46,6 +51,7 @@ from sharebot.values.status import (
     SourceKind,
     SourceStatus,
 )
+from sharebot.values.tracking import TrackerStatus, Unobservable
 from tests.cast import NOW, add_member
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -99,8 +105,47 @@ def tell(database: Database, way: TellBy, *, now: datetime = NOW) -> None:
 def test_an_empty_database_has_nothing_to_tell(either: Database) -> None:
     add_bots(either, {"main": {}})
     plain = [BotState("main")]
-    none = State(NOW, plain, workers=[], sources=[], paused_entries=[], reviews=[], reports=[], webhooks=[])
+    kinds = ("workers", "sources", "paused_entries", "reviews", "reports", "webhooks", "networks", "taken_over")
+    nothing: dict[str, Any] = {kind: [] for kind in kinds}
+    none = State(NOW, plain, **nothing, own_lost=[])
     assert state_of(either) == none
+
+
+def test_networks_and_lost_accounts_are_gathered(either: Database) -> None:
+    spent = Condition(AlertCode.BUDGET_SPENT, "x")
+    states = {"x": TrackerStatus.SPENT, "mastodon": TrackerStatus.OFF, "bluesky": TrackerStatus.FAILING}
+    with either.write() as session:
+        for name, status in states.items():
+            session.add(TrackerState(network=Network(name), status=status, failures=4, ok_at=NOW))
+        north, left = add_member(session, "north").id, add_member(session, "left")
+        left.status = MemberStatus.LEFT
+        session.add(left)
+        accounts = [
+            (north, "bluesky", Unobservable.TAKEN_OVER),
+            (north, "x", Unobservable.GONE),
+            (left.id, "bluesky", Unobservable.TAKEN_OVER),
+            (None, "bluesky", Unobservable.GONE),
+            (None, "mastodon", Unobservable.GONE),  # nobody looks there any more
+        ]
+        for number, (member_id, name, reason) in enumerate(accounts):
+            session.add(
+                SocialAccount(
+                    id=number + 1,
+                    member_id=member_id,
+                    network=Network(name),
+                    handle=f"h{number}",
+                    status=AccountStatus.BROKEN,
+                    reason=reason,
+                )
+            )
+        record_open(session, [spent], now=NOW)
+    found = state_of(either)
+    assert (found.taken_over, found.own_lost) == ([1], [4])
+    assert [(one.network, one.status, one.failures, one.is_told) for one in found.networks] == [
+        ("bluesky", TrackerStatus.FAILING, 4, False),
+        ("mastodon", TrackerStatus.OFF, 4, False),
+        ("x", TrackerStatus.SPENT, 4, True),
+    ]
 
 
 def test_the_bots_are_gathered_with_what_halts_them(either: Database) -> None:

@@ -12,6 +12,7 @@ from sharebot.store import deliveries, officers, outcomes
 from sharebot.store.bots import ensure_bots
 from sharebot.store.cards import get_card
 from sharebot.store.queue import get_entry, withdraw
+from sharebot.values.messages import Receipt
 from sharebot.values.status import AssetKind, DeliveryKind, DeliveryStatus, EntryStatus, OfficerStatus
 from tests.cast import NOW
 from tests.store.props import claim, claimed, delivery, released
@@ -49,9 +50,9 @@ def test_a_file_is_uploaded_once_by_each_bot(either):
         session.add(Asset(variant_id=1, kind=AssetKind.FILE, url="https://a.example/1.pdf"))
         session.add(Asset(variant_id=1, kind=AssetKind.PICTURE, url=url))
         session.flush()
-        deliveries.remember_file(session, 1, url, "FILE9")
-        deliveries.remember_file(session, 2, url, "FILE10")
-        deliveries.remember_file(session, 1, "https://a.example/another.png", "FILE11")
+        deliveries.remember_file(session, 1, url, Receipt(1, "FILE9"))
+        deliveries.remember_file(session, 2, url, Receipt(1, "FILE10"))
+        deliveries.remember_file(session, 1, "https://a.example/another.png", Receipt(1, "FILE11"))
     with either.read() as session:
         kept = [(one.asset_id, one.bot_id, one.file_id) for one in session.exec(select(AssetFile))]
         assert kept == [(2, 1, "FILE9")]
@@ -64,7 +65,7 @@ def test_another_bot_cannot_use_the_handle(either):
     with either.write() as session:
         session.add(Asset(variant_id=1, kind=AssetKind.PICTURE, url=url))
         session.flush()
-        deliveries.remember_file(session, 1, url, "FILE9")
+        deliveries.remember_file(session, 1, url, Receipt(1, "FILE9"))
         africa = ensure_bots(session, ["africa"])["africa"]
         session.connection().exec_driver_sql(f"UPDATE delivery SET bot_id = {africa} WHERE id = 2")
     with either.read() as session:

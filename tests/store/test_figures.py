@@ -6,10 +6,10 @@ import pytest
 from sqlmodel import Session, select
 
 from sharebot.models import Member
-from sharebot.rules.attribution import Finding
+from sharebot.rules.findings import Finding
 from sharebot.store.database import Database
 from sharebot.store.figures import get_figures
-from sharebot.store.reshares import add_finding
+from sharebot.store.findings import add_finding
 from sharebot.values.figures import Figures, PartyFigures
 from sharebot.values.status import (
     AnswerKind,

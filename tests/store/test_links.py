@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from sharebot.models import ClickSalt, ClickTally, Delivery, SeenClick, TrackedLink
 from sharebot.store.database import Database
-from sharebot.store.links import Visit, count_clicks, find_target, follow, forget_visitors
+from sharebot.store.links import Visit, count_clicks, follow_all, forget_visitors, list_live
 from sharebot.store.queue import withdraw
 from sharebot.values.status import ClickOutcome, DeliveryStatus
 from tests.cast import NOW, add_cast
@@ -17,6 +17,10 @@ from tests.web.props import add_draft, queue_and_release
 
 @pytest.fixture
 def code(database: Database) -> str:
+    return released_code(database)
+
+
+def released_code(database: Database) -> str:
     add_cast(database)
     with database.write() as session:
         content_id = add_draft(session)
@@ -37,7 +41,7 @@ def visit(
 
 def go_there(database: Database, one: Visit, *, days: int = 0) -> str | None:
     with database.write() as session:
-        return follow(session, one, now=NOW + timedelta(days=days))
+        return follow_all(session, [one], now=NOW + timedelta(days=days))[0]
 
 
 def tallies(database: Database) -> dict[ClickOutcome, int]:
@@ -57,6 +61,22 @@ def test_a_click_leads_to_the_target_and_counts(database: Database, code: str) -
     assert tallies(database) == {ClickOutcome.COUNTED: 1}
 
 
+def test_many_clicks_at_once_are_settled_as_one_after_the_other(either: Database) -> None:
+    code = released_code(either)
+    asked = [
+        visit(code),
+        visit(code),
+        visit("0000000000"),
+        visit(code, address="203.0.113.8"),
+        visit(code, outcome=ClickOutcome.PREVIEW),
+    ]
+    for _ in range(2):
+        with either.write() as session:
+            found = follow_all(session, asked, now=NOW)
+        assert [target is None for target in found] == [False, False, True, False, False]
+    assert tallies(either) == {ClickOutcome.COUNTED: 2, ClickOutcome.REPEAT: 4, ClickOutcome.PREVIEW: 2}
+
+
 def test_the_same_visitor_counts_once_a_day(database: Database, code: str) -> None:
     for _ in range(3):
         assert go_there(database, visit(code))
@@ -71,12 +91,26 @@ def test_another_browser_or_address_is_another_visitor(database: Database, code:
     assert tallies(database) == {ClickOutcome.COUNTED: 3}
 
 
-def test_two_thousand_hits_of_one_address_are_twenty_clicks_at_most(database: Database, code: str) -> None:
+def test_ten_thousand_hits_of_one_address_are_twenty_clicks_at_most(database: Database, code: str) -> None:
     with database.write() as session:
-        for number in range(2_000):
-            follow(session, visit(code, agent=f"Mozilla/5.0 ({number})"), now=NOW)
-        assert len(session.exec(select(SeenClick)).all()) == 21
-    assert tallies(database) == {ClickOutcome.COUNTED: 20, ClickOutcome.REPEAT: 1_980}
+        for number in range(0, 10_000, 250):
+            flood = [visit(code, agent=f"Mozilla/5.0 ({number + one})") for one in range(250)]
+            assert None not in follow_all(session, flood, now=NOW + timedelta(minutes=number // 50))
+        twice_twelve = 2
+        assert len(session.exec(select(SeenClick)).all()) == 20 + 1 + twice_twelve
+    assert tallies(database) == {ClickOutcome.COUNTED: 20, ClickOutcome.REPEAT: 9_980}
+
+
+@pytest.mark.parametrize("place", ["198.51.100.{}", "2001:db8:7:{:x}::1"])
+def test_neighbours_at_once_are_a_flood_and_over_the_day_people(database: Database, code: str, place: str) -> None:
+    with database.write() as session:
+        for number in range(100):
+            follow_all(session, [visit(code, address=place.format(number))], now=NOW)
+    assert tallies(database) == {ClickOutcome.COUNTED: 12, ClickOutcome.REPEAT: 88}
+    with database.write() as session:
+        for number in range(100, 160):
+            follow_all(session, [visit(code, address=place.format(number))], now=NOW + timedelta(minutes=5 * number))
+    assert tallies(database)[ClickOutcome.COUNTED] == 72
 
 
 @pytest.mark.parametrize("outcome", [ClickOutcome.HEAD, ClickOutcome.PREVIEW, ClickOutcome.ROBOT])
@@ -100,7 +134,7 @@ def test_a_withdrawn_entry_kills_its_links(database: Database, code: str) -> Non
         withdraw(session, 1, by="someone", now=NOW)
     assert go_there(database, visit(code)) is None
     with database.read() as session:
-        assert find_target(session, code, now=NOW) is None
+        assert not list_live(session, [code], now=NOW)
 
 
 def test_a_second_release_of_the_same_content_revives_its_links(database: Database, code: str) -> None:
@@ -117,12 +151,13 @@ def test_nothing_stored_with_a_click_names_the_visitor(database: Database, code:
     assert all(len(key) == 32 and b"203.0.113.7" not in key for key in keys)
 
 
-def test_repeat_sets_and_their_salts_are_gone_after_48_hours(database: Database, code: str) -> None:
+def test_repeat_sets_and_their_salts_are_gone_when_the_day_is_over(database: Database, code: str) -> None:
     go_there(database, visit(code))
+    midnight = NOW.replace(hour=0) + timedelta(days=1)
     with database.write() as session:
-        forget_visitors(session, now=NOW + timedelta(hours=40))
+        forget_visitors(session, now=midnight + timedelta(minutes=9))
         assert session.exec(select(ClickSalt)).all()
-        forget_visitors(session, now=NOW + timedelta(days=3))
+        forget_visitors(session, now=midnight + timedelta(minutes=10))
         assert session.exec(select(ClickSalt)).all() == []
         assert session.exec(select(SeenClick)).all() == []
     assert tallies(database) == {ClickOutcome.COUNTED: 1}

@@ -1,6 +1,7 @@
 """Posts that officers give: tied to one item, counted once, moved, taken back, looked at."""
 
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -112,7 +113,7 @@ def test_the_only_item_without_an_answer_is_the_one(ready: Database) -> None:
 def test_a_post_that_was_seen_already_goes_to_its_item_and_stays_seen(ready: Database) -> None:
     seen = Post(Network.BLUESKY, URI, "did:plc:south", at=NOW, links=("https://alliance.example/a1",))
     with ready.write() as session:
-        reshares.record_accounts(session, {1: "did:plc:south"}, {}, now=NOW)
+        session.get_one(SocialAccount, 1).external_id = "did:plc:south"
         assert reshares.add_posts(session, [seen], short_base=SHORT, now=NOW).reshares == 1
     taken = give(ready, SKY)
     assert shares(ready) == [(2, 2, Evidence.OBSERVED)]
@@ -217,7 +218,7 @@ def test_a_post_is_its_givers_own(ready: Database) -> None:
     ],
 )
 def test_what_names_no_post_of_a_network_we_can_ask_stays_a_link_given(ready: Database, url: str) -> None:
-    give(ready, url, item=2, lookable=frozenset(Network))
+    give(ready, url, item=2, lookable=frozenset(Network) - {Network.WEBSITE})
     assert told(ready) == (Evidence.LINK_GIVEN, Shortfall.NO_LOOK)
     with ready.write() as session:
         given.remember_reply(session, [1], 5)
@@ -226,6 +227,7 @@ def test_what_names_no_post_of_a_network_we_can_ask_stays_a_link_given(ready: Da
 
 def look(database: Database, seen: Post | None) -> Evidence | None:
     with database.write() as session:
+        session.get_one(SocialAccount, 1).external_id = "did:plc:south"
         return checks.record_look(session, 1, seen, short_base=SHORT, now=NOW)
 
 
@@ -270,7 +272,7 @@ def test_a_post_that_proves_nothing_counts_no_more_than_the_word(
     ready: Database, found: Post | None, shortfall: Shortfall
 ) -> None:
     with ready.write() as session:
-        reshares.record_accounts(session, {1: "did:plc:south"}, {}, now=NOW)
+        session.get_one(SocialAccount, 1).external_id = "did:plc:south"
     give(ready, SKY, item=2)
     assert look(ready, found) is Evidence.CLAIMED
     assert (told(ready), shares(ready)) == ((Evidence.CLAIMED, shortfall), [(2, 1, Evidence.CLAIMED)])
@@ -304,3 +306,31 @@ def test_nothing_is_looked_at_before_the_officer_has_an_answer_or_named_the_item
         assert checks.list_due(session, now=NOW) == []
         given.remember_reply(session, [1], 5)
         assert [one.post_id for one in checks.list_due(session, now=NOW)] == [1]
+
+
+def test_one_post_given_by_two_parties_at_once_counts_for_one(ready: Database) -> None:
+    """On PostgreSQL the second waits for the first, whose rows it could not see when it began."""
+    with ThreadPoolExecutor(1) as pool:
+        with ready.write() as session:
+            paste = posts.Paste(find_links(X), NOW, ANA, ())
+            assert posts.take(session, ANA, paste, settings=Settings(), now=NOW).given
+            second = pool.submit(give, ready, X, item=BEN)
+            wait([second], timeout=0.5)
+        second.result(30)
+    assert [member_id for member_id, _, evidence in shares(ready) if evidence is Evidence.LINK_GIVEN] == [1]
+
+
+@pytest.mark.parametrize("was_looked_at", [False, True])
+def test_who_gives_a_post_before_its_own_party_keeps_it_from_nobody(ready: Database, was_looked_at: bool) -> None:
+    """Ana gives South's post by an address without a name, before Ben does."""
+    with ready.write() as session:
+        session.add(SocialAccount(member_id=2, network=Network.X, handle="partysouth", status=AccountStatus.WATCHED))
+    nameless = "https://x.com/i/status/12"
+    assert give(ready, nameless, officer=ANA, item=1, lookable=(Network.X,)).given
+    if was_looked_at:
+        with ready.write() as session:
+            seen = Post(Network.X, "12", "7", at=NOW, links=("https://alliance.example/a0",))
+            checks.record_look(session, 1, seen, short_base=SHORT, now=NOW)
+            assert own(session).reason == Shortfall.FOREIGN.value
+    taken = give(ready, nameless if was_looked_at else X, item=BEN)
+    assert (len(taken.given), taken.refused) == (1, ())

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from sharebot.models import ObservedPost, Reshare, SocialAccount
-from sharebot.store import reshares
+from sharebot.models import Reshare, SocialAccount
+from sharebot.store import findings, reshares
 from sharebot.store.database import Database
 from sharebot.store.deliveries import get_delivery
+from sharebot.store.match_index import build_index
 from sharebot.values.posts import PastedLink, Post
 from sharebot.values.status import AccountStatus, Evidence, Network, PostKind, ReshareKind
+from sharebot.values.tracking import Unobservable
 from tests.cast import NOW
 from tests.store.props import ITEM, approved, release_now, released, take_in
 
@@ -110,9 +112,9 @@ def test_a_claim_a_link_and_the_post_itself_are_one_share(watched):
     seen = post()
     link = PastedLink(SKY, seen.url or "", "north.example", None)
     with watched.write() as session:
-        assert reshares.record_claim(session, 1, link=None, now=NOW)
-        assert reshares.record_claim(session, 1, link=link, now=NOW)
-        assert not reshares.record_claim(session, 1, link=None, now=NOW)
+        assert findings.record_claim(session, 1, link=None, now=NOW)
+        assert findings.record_claim(session, 1, link=link, now=NOW)
+        assert not findings.record_claim(session, 1, link=None, now=NOW)
         assert get_delivery(session, 1).officer_id == 1
     observe(watched, seen)
     (share,) = shares(watched)
@@ -125,11 +127,11 @@ def test_what_is_seen_says_more_than_what_an_officer_chose(watched):
     seen = post()
     link = PastedLink(SKY, seen.url or "", "north.example", seen.external_id)
     with watched.write() as session:
-        assert reshares.record_claim(session, second, link=link, now=NOW)
+        assert findings.record_claim(session, second, link=link, now=NOW)
     assert observe(watched, seen).reshares == 1
     assert [(share.content_id, share.evidence) for share in shares(watched)] == [(1, Evidence.OBSERVED)]
     with watched.write() as session:
-        assert not reshares.record_claim(session, second, link=link, now=NOW)
+        assert not findings.record_claim(session, second, link=link, now=NOW)
 
 
 def released_too(database: Database) -> int:
@@ -146,21 +148,36 @@ def test_two_posts_are_two_shares(watched):
     assert observe(watched, post(number=1, links=page), post(number=2, links=page)).reshares == 2
 
 
-def test_a_broken_account_is_noted_and_recovers(watched):
+def test_whoever_has_a_host_has_not_the_part_that_is_another_partys(watched):
+    """South's feed may call the whole host its own, and list what North wrote on it."""
     with watched.write() as session:
-        reshares.record_accounts(session, {}, {2: "no such account" * 60}, now=NOW)
-        assert session.get(SocialAccount, 2).status is AccountStatus.BROKEN
-        assert [one.account_id for one in reshares.list_watched(session, SKY)] == [1, 2, 3]
-        reshares.record_accounts(session, {2: "did:plc:new"}, {}, now=NOW)
-    with watched.read() as session:
-        account = session.get(SocialAccount, 2)
-        assert (account.status, account.error, account.external_id) == (AccountStatus.WATCHED, None, "did:plc:new")
+        for member_id, site in ((1, "blogs.example/north"), (2, "blogs.example")):
+            session.add(
+                SocialAccount(
+                    member_id=member_id,
+                    network=Network.WEBSITE,
+                    handle=site,
+                    external_id=site,
+                    status=AccountStatus.WATCHED,
+                )
+            )
+    url = "https://blogs.example/north/a"
+    page = Post(Network.WEBSITE, url, "blogs.example", at=NOW + HOUR, url=url, links=(PAGE,))
+    assert observe(watched, page).reshares == 0
+    assert observe(watched, replace(page, author_id="blogs.example/north")).reshares == 1
+    other = "https://blogs.example/northern/a"
+    assert observe(watched, replace(page, external_id=other, url=other)).reshares == 1
+    assert [share.member_id for share in shares(watched)] == [1, 2]
 
 
-def test_only_the_alliances_young_posts_are_watched_for_reposts(watched):
-    observe(watched, post("alliance", 7, links=(PAGE,)), post("alliance", 8, links=()))
-    with watched.read() as session:
-        since = reshares.list_subjects(session, SKY, since=NOW)
-        assert since == ["at://did:plc:alliance/app.bsky.feed.post/7"]
-        assert reshares.list_subjects(session, SKY, since=NOW + 2 * HOUR) == []
-        assert len(session.exec(select(ObservedPost)).all()) == 2
+def test_a_name_that_somebody_took_from_us_is_ours_no_more(watched: Database) -> None:
+    def names() -> set[str]:
+        with watched.read() as session:
+            index = build_index(session, [post()], short_base=SHORT, now=NOW)
+        return {name for network, name in index.our_names if network is SKY}
+
+    assert names() == {"alliance.example", "did:plc:alliance"}
+    with watched.write() as session:
+        own = session.get_one(SocialAccount, 1)
+        own.status, own.reason = AccountStatus.BROKEN, Unobservable.TAKEN_OVER
+    assert names() == {"did:plc:alliance"}

@@ -8,8 +8,9 @@ from sqlmodel import select
 from sharebot.models import Answer, ClickTally, Delivery, Officer, Reshare, TrackedLink
 from sharebot.store.database import Database
 from sharebot.store.delivery_views import list_delivery_lines
+from sharebot.store.lost import lose_share
 from sharebot.store.queue_views import list_shown
-from sharebot.store.results import get_results, list_party_results
+from sharebot.store.results import get_results, list_lost, list_party_results
 from sharebot.values.listing import Listing
 from sharebot.values.status import (
     AnswerKind,
@@ -58,7 +59,7 @@ def test_levels_and_answers_stand_side_by_side_and_only_people_click(spread):
     assert (results.parties, results.received) == (2, 1)
     assert results.answers == {AnswerKind.SHARED: 1}
     assert results.levels == {Evidence.CLAIMED: 1, Evidence.LINK_GIVEN: 1, Evidence.OBSERVED: 1}
-    assert results.networks == {Network.BLUESKY: 1, Network.X: 1}
+    assert results.networks == {Network.BLUESKY: {Evidence.OBSERVED: 1}, Network.X: {Evidence.LINK_GIVEN: 1}}
     assert [n for _, n in results.clicks] == [4, 3]
     assert results.all_clicks == 7
 
@@ -67,7 +68,7 @@ def test_each_party_has_its_part_and_its_best_evidence(spread):
     with spread.read() as session:
         north, south = list_party_results(session, 1, Listing(), region=None).rows
         assert (north.code, north.received, north.messages, north.best, north.shares, north.clicks) == (
-            "north", 1, 1, Evidence.OBSERVED, 3, 7,
+            "north", 1, 1, Evidence.OBSERVED, 1, 7,
         )  # fmt: skip
         assert north.answers == (AnswerKind.SHARED,)
         assert (south.code, south.received, south.best, south.clicks, south.answers) == ("south", 0, None, 0, ())
@@ -104,3 +105,15 @@ def test_a_title_with_signs_of_a_pattern_is_searched_as_it_is(spread):
         assert list_shown(session, Listing(q="title"), language="en").total == 1
         assert list_shown(session, Listing(q="t%e"), language="en").total == 0
         assert list_shown(session, Listing(q="_"), language="en").total == 0
+
+
+def test_a_share_that_was_lost_stands_in_no_figure_and_is_known_with_its_day(spread):
+    with spread.write() as session:
+        seen = session.exec(select(Reshare).where(Reshare.evidence == Evidence.OBSERVED)).one()
+        lose_share(session, seen, now=NOW + timedelta(days=7))
+    with spread.read() as session:
+        assert get_results(session, 1).levels == {Evidence.CLAIMED: 1, Evidence.LINK_GIVEN: 1}
+        (lost,) = list_lost(session, 1, region=None)
+        assert (lost.code, lost.network, lost.evidence) == ("north", Network.BLUESKY, Evidence.OBSERVED)
+        assert (lost.at, lost.gone_at) == (NOW, NOW + timedelta(days=7))
+        assert list_lost(session, 1, region="Nowhere") == list_lost(session, 2, region=None) == []

@@ -7,10 +7,10 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from sharebot.models import Delivery, Member, WebhookCall
-from sharebot.rules.attribution import Finding
+from sharebot.rules.findings import Finding
 from sharebot.store.database import Database
 from sharebot.store.ended_entries import note_ended_entries
-from sharebot.store.reshares import add_finding
+from sharebot.store.findings import add_finding
 from sharebot.store.webhooks import add_webhook, delete_webhook, forget_calls, set_active
 from sharebot.values.api import WebhookEvent
 from sharebot.values.status import DeliveryStatus, Evidence, Network, ReshareKind

@@ -17,7 +17,14 @@ from sharebot.texts.catalogue import SOURCE_LANGUAGE, languages, list_files, rea
 
 SOURCE = Path(sharebot.__file__).parent
 DOMAINS = {
-    "joining": ("texts/joining.py", "texts/settings.py", "texts/leaving.py", "texts/help.py"),
+    "joining": (
+        "texts/joining.py",
+        "texts/settings.py",
+        "texts/leaving.py",
+        "texts/help.py",
+        "texts/accounts.py",
+        "texts/party_channels.py",
+    ),
     "alerts": ("texts/alerts.py",),
     "groups": ("texts/groups.py",),
     "desk": ("texts/desk.py", "texts/desk_cards.py", "texts/desk_lists.py", "texts/desk_report.py"),

@@ -1,20 +1,18 @@
 """A small Bluesky AppView on loopback, and a plain client for it."""
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sharebot.errors import TemporaryError
+from tests.loopback import serving_app
 
 NORTH, SOUTH, STRANGER = "did:plc:north", "did:plc:south", "did:web:stranger.example"
 ALLIANCE = "did:plc:alliance"
@@ -79,6 +77,8 @@ class World:
     quotes: dict[str, list[Any]] = field(default_factory=dict)
     posts: dict[str, Any] = field(default_factory=dict)
     page_size: int = 2
+    lost: set[str] = field(default_factory=set)
+    profiles: dict[str, dict[str, Any]] = field(default_factory=dict)
     instead: dict[str, Response] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, list[str]]]] = field(default_factory=list)
     answered: list[tuple[str, Any]] = field(default_factory=list)
@@ -103,6 +103,11 @@ class World:
             case "resolveHandle":
                 did = HANDLES.get(params["handle"][0])
                 return {"did": did} if did else refusal("InvalidRequest", "Unable to resolve handle")
+            case "getProfile":
+                return self._profile(params["actor"][0])
+            case "getProfiles":
+                told = [self._profile(one) for one in params["actors"]]
+                return {"profiles": [one for one in told if isinstance(one, dict)]}
             case "getAuthorFeed":
                 known = self.feeds.get(params["actor"][0])
                 if known is None:
@@ -120,6 +125,11 @@ class World:
                 return {"posts": [self.posts[one] for one in params["uris"] if one in self.posts]}
         return Response(status_code=404)
 
+    def _profile(self, did: str) -> Response | dict[str, Any]:
+        if did in self.lost or did not in HANDLES.values():
+            return refusal("InvalidRequest", "Profile not found")
+        return {**profile(did), **self.profiles.get(did, {})}
+
     def _page(self, key: str, items: list[Any], params: dict[str, list[str]]) -> dict[str, Any]:
         start = int(params.get("cursor", ["0"])[0])
         end = start + min(self.page_size, int(params["limit"][0]))
@@ -134,15 +144,8 @@ def refusal(error: str, message: str) -> Response:
 @asynccontextmanager
 async def serving(world: World) -> AsyncIterator[str]:
     """Serve `world` and give its base URL."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    app = Starlette(routes=[Route("/xrpc/{method}", world.answer)])
-    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="critical", date_header=False))
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await task
+    async with serving_app(Starlette(routes=[Route("/xrpc/{method}", world.answer)])) as base_url:
+        yield base_url
 
 
 @dataclass(frozen=True)

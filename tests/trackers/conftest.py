@@ -5,9 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from sharebot.trackers import TRACKERS
 from sharebot.trackers.bluesky import BlueskyTracker
-from sharebot.values.status import Network
 from tests.trackers.bluesky_server import Client, World, serving
 
 
@@ -19,6 +17,4 @@ def world() -> World:
 @pytest.fixture
 async def tracker(world: World) -> AsyncIterator[BlueskyTracker]:
     async with serving(world) as base_url, httpx.AsyncClient(trust_env=False) as client:
-        made = TRACKERS[Network.BLUESKY](Client(client), base_url)
-        assert isinstance(made, BlueskyTracker)
-        yield made
+        yield BlueskyTracker(Client(client), base_url)

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from sharebot.errors import PermanentError, TemporaryError
 from sharebot.rules.pasted_links import recognise
-from sharebot.trackers.bluesky import BlueskyTracker
+from sharebot.trackers.bluesky import BlueskyTracker, Hidden
+from sharebot.trackers.seam import Identity, Watched
 from sharebot.values.status import Network, PostKind
+from sharebot.values.tracking import Unobservable
 from tests.trackers.bluesky_server import (
     ALLIANCE,
     NORTH,
@@ -201,6 +203,79 @@ async def test_long_ids_are_asked_for_in_more_calls_instead_of_too_long_addresse
     assert max(len(call["uris"]) for call in world.calls("getPosts")) * 200 < 2048
 
 
+async def test_hashtags_and_mentions_are_read(tracker: BlueskyTracker, world: World) -> None:
+    features = [
+        {"$type": "app.bsky.richtext.facet#tag", "tag": "Gerechtigkeit"},
+        {"$type": "app.bsky.richtext.facet#tag", "tag": "x" * 700},
+        {"$type": "app.bsky.richtext.facet#tag", "tag": 7},
+        {"$type": "app.bsky.richtext.facet#mention", "did": ALLIANCE},
+        {"$type": "app.bsky.richtext.facet#mention", "did": "nobody"},
+    ]
+    post = view(
+        NORTH, "p1", at="2026-11-23T08:00:00Z", facets=[{"features": features}], tags=["#عدالة", "Gerechtigkeit"]
+    )
+    world.feeds[NORTH] = [{"post": post}]
+    (seen,) = await tracker.author_feed(NORTH)
+    assert seen.hashtags == ("Gerechtigkeit", "عدالة")
+    assert seen.mentions == (ALLIANCE,)
+
+
+async def test_who_wants_logged_in_readers_only_is_not_read(tracker: BlueskyTracker, world: World) -> None:
+    asks = {"labels": [{"src": NORTH, "val": "!no-unauthenticated"}]}
+    post = view(NORTH, "p1", at="2026-11-23T08:00:00Z", embed=quote_of(uri(ALLIANCE, "aaa")))
+    post["author"] |= asks
+    world.feeds[NORTH], world.posts[uri(NORTH, "p1")] = [{"post": post}], post
+    world.quotes[uri(ALLIANCE, "aaa")] = [post]
+    world.reposts[uri(ALLIANCE, "aaa")] = [profile(NORTH) | asks, profile(SOUTH)]
+    link = recognise("https://bsky.app/profile/north.example/post/p1")
+    with pytest.raises(Hidden):
+        await tracker.author_feed(NORTH)
+    assert link and await tracker.look_up(link, []) is None
+    assert await tracker.quotes(uri(ALLIANCE, "aaa")) == []
+    assert [post.author_id for post in await tracker.reposted_by(uri(ALLIANCE, "aaa"))] == [SOUTH]
+
+
+async def test_who_an_account_is_now(tracker: BlueskyTracker, world: World) -> None:
+    world.lost = {SOUTH}
+    world.profiles[NORTH] = {"handle": "new-north.example"}
+    world.profiles[STRANGER] = {"handle": "handle.invalid"}
+    asked = [
+        Watched(1, "old-north.example", NORTH),
+        Watched(2, "south.example", SOUTH),
+        Watched(3, "alliance.example", SOUTH),
+        Watched(4, "alliance.example"),
+        Watched(5, "nobody.example"),
+        Watched(6, "stranger.example", STRANGER),
+        Watched(7, "alliance.example", STRANGER),
+    ]
+    assert await tracker.identify(asked) == {
+        1: Identity(NORTH, "new-north.example"),
+        2: Identity(SOUTH, "south.example", Unobservable.GONE),
+        3: Identity(ALLIANCE, "alliance.example", Unobservable.GONE),  # the name belongs to somebody else by now
+        4: Identity(ALLIANCE, "alliance.example"),
+        5: Identity(None, "nobody.example", Unobservable.NOT_FOUND),
+        6: Identity(STRANGER, "stranger.example"),
+        7: Identity(ALLIANCE, "alliance.example"),
+    }
+    assert len(world.calls("getProfiles")) == 1
+
+
+async def test_handles_that_nobody_answers_for_hold_up_no_other(tracker: BlueskyTracker, world: World) -> None:
+    lost = [Watched(row, f"lost{row}.example") for row in range(4)]
+    world.instead = {one.handle: Response(status_code=502) for one in lost}
+    found = await tracker.identify([*lost, Watched(9, "north.example")])
+    assert found == {9: Identity(NORTH, "north.example")}
+    with pytest.raises(TemporaryError):
+        await tracker.identify(lost)
+
+
+async def test_after_a_429_no_other_handle_is_asked_for(tracker: BlueskyTracker, world: World) -> None:
+    world.instead["south.example"] = Response(status_code=429)
+    asked = [Watched(1, "nobody.example"), Watched(2, "south.example"), Watched(3, "north.example")]
+    assert list(await tracker.identify(asked)) == [1]
+    assert len(world.asked) == 2
+
+
 async def test_an_answer_without_its_list_may_be_asked_for_again(tracker: BlueskyTracker, world: World) -> None:
     world.instead[NORTH] = JSONResponse({"feed": "none"})
     with pytest.raises(TemporaryError, match="without a list of feed"):
@@ -213,7 +288,7 @@ async def test_a_pasted_post_is_looked_up_by_handle_or_did(tracker: BlueskyTrack
     world.posts[uri(NORTH, "p1")] = post
     link = recognise(f"https://bsky.app/profile/{author}/post/p1")
     assert link is not None
-    seen = await tracker.look_up(link)
+    seen = await tracker.look_up(link, [])
     assert seen is not None
     assert (seen.external_id, seen.author_id, seen.links) == (uri(NORTH, "p1"), NORTH, (PAGE,))
 
@@ -232,4 +307,4 @@ async def test_a_pasted_post_that_is_not_there_is_none(tracker: BlueskyTracker, 
     world.posts[uri(NORTH, "p1")] = view(NORTH, "p1", at="2026-11-23T08:00:00Z")
     link = recognise(address)
     assert link is not None
-    assert await tracker.look_up(link) is None
+    assert await tracker.look_up(link, []) is None

@@ -1,15 +1,18 @@
 """The answers of the test server keep Bluesky's own lexicons, where these are at hand."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from sharebot.trackers.answers import read_instant
 from sharebot.trackers.bluesky import BlueskyTracker
-from sharebot.trackers.bluesky_views import is_did, is_post_uri, read_instant
-from sharebot.trackers.seam import Watched
+from sharebot.trackers.bluesky_views import is_did, is_post_uri
+from sharebot.trackers.seam import Answer, Http, Look, Subject, Watched
 from tests.trackers.bluesky_server import (
     ALLIANCE,
     NORTH,
@@ -23,7 +26,10 @@ from tests.trackers.bluesky_server import (
     uri,
     view,
 )
+from tests.trackers.contract import look_at
+from tests.trackers.stage_bluesky import BlueskyStage
 
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 LEXICONS = Path(__file__).resolve().parents[2].parent / "shared" / "specs" / "bluesky"
 pytestmark = pytest.mark.skipif(not LEXICONS.is_dir(), reason="Bluesky's lexicons are not beside the repository")
@@ -75,9 +81,11 @@ async def test_what_the_server_answers_and_is_asked_is_what_the_lexicons_say(
     world.feeds[NORTH] = [reposted(own, by=NORTH, at="2026-11-23T10:00:00Z"), {"post": quote}, {"post": link}]
     world.reposts[ours], world.quotes[ours] = [profile(NORTH)], [quote]
     world.posts[ours] = own
-    seen = await tracker.observe([Watched(1, "north.example")], subjects=[ours], since=LONG_AGO)
-    assert len(seen.posts) == 3
-    assert len(await tracker.get_posts([ours])) == 1
+    own |= {"repostCount": 1, "quoteCount": 1}
+    accounts = [Watched(1, "north.example", NORTH)]
+    look = Look(accounts, [Subject(ours, LONG_AGO)], LONG_AGO, NOW, watched=frozenset({NORTH}))
+    seen = await look_at(tracker, look)
+    assert len(seen.ids) == 3
     defs = load()
     checked = set()
     for method, answer in world.answered:
@@ -93,6 +101,44 @@ async def test_what_the_server_answers_and_is_asked_is_what_the_lexicons_say(
         if method in defs:
             known = defs[method]["main"]["parameters"]
             assert set(known["required"]) <= set(params) <= set(known["properties"])
+
+
+class Recording:
+    """Notes what is asked and answered."""
+
+    def __init__(self, http: Http) -> None:
+        self.http = http
+        self.noted: list[tuple[str, dict[str, list[str]], Any]] = []
+
+    async def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+        answer = await self.http.get(url, headers=headers)
+        parts = urlsplit(url)
+        self.noted.append((parts.path.rpartition("/")[2], parse_qs(parts.query), json.loads(answer.body)))
+        return answer
+
+
+async def test_what_the_sandbox_answers_is_what_the_lexicons_say() -> None:
+    async with BlueskyStage() as stage:
+        subject, post = stage.publish(), stage.post_as(2)
+        for member in (2, 3):
+            stage.repost_as(member, subject)
+        quote = stage.world.post(stage.dids[4], "Well said", quotes=subject)
+        recording = Recording(stage.fetcher)
+        tracker = BlueskyTracker(recording, stage.base_url)
+        seen = await look_at(tracker, stage.look())
+        assert {post, quote} <= seen.ids
+        assert set((await tracker.recheck([stage.known(post), stage.known(quote)])).values()) == {True}
+    defs, checked = load(), set()
+    for method, params, answer in recording.noted:
+        checked.add(method.rpartition(".")[2])
+        assert problems(answer, defs[method]["main"]["output"]["schema"], lexicon=method, where=method) == []
+        known = defs[method]["main"]["parameters"]
+        assert set(known["required"]) <= set(params) <= set(known["properties"])
+        assert all(len(value) <= 25 for value in params.values())
+    assert checked == {"getAuthorFeed", "getPosts", "getQuotes", "getRepostedBy"}
+    for one in stage.world.posts.values():
+        record = stage.world.view(one)["record"]
+        assert problems(record, defs["app.bsky.feed.post"]["main"], lexicon="app.bsky.feed.post") == []
 
 
 def test_the_check_notices_a_missing_field_and_a_wrong_time() -> None:

@@ -42,6 +42,7 @@ USUAL: Mapping[str, tuple[str, ...]] = {
     "/reports": ("status=sent&sort=recipient",),
     "/sources": ("sort=contents&dir=desc", "status=active&kind=feed"),
     "/staff": ("sort=role",),
+    "/tracking": ("why=taken_over", "why=renamed&sort=party&dir=desc", "network=x&q=north"),
     "/api/v1/contents": ("q=climate", "status=ready&language=fr", "page=50&limit=50"),
     "/api/v1/entries": ("status=released&page=10", "content_id=1"),
     "/api/v1/members": ("region=Europe&q=women",),
@@ -50,7 +51,7 @@ USUAL: Mapping[str, tuple[str, ...]] = {
 # Tables that can be had as files.
 _FILES = (
     "/audit /campaigns /contents/{content_id}/dry-run /contents/{content_id}/results /inbox /library /lists /members "
-    "/queue /queue/holds /queue/{entry_id} /reports /settings/api /sources /staff"
+    "/queue /queue/holds /queue/{entry_id} /reports /settings/api /sources /staff /tracking"
 )
 
 

@@ -22,7 +22,11 @@ from tests.cast import NOW, FixedClock, add_cast
 from tests.web.props import add_draft, queue_and_release
 
 BASE = "http://127.0.0.1:8080"
-PERSON = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/142 Mobile Safari/537.36"}
+PERSON = {
+    "User-Agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/142 Mobile Safari/537.36",
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "fr-BE,fr;q=0.9",
+}
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 Browser = Callable[..., Awaitable[httpx.AsyncClient]]

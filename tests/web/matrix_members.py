@@ -22,6 +22,8 @@ ROUTES: Matrix = {
         False,
         {"network": "bluesky", "handle": "north.example"},
     ),
+    ("POST", "/members/{code}/accounts/{account_id}/confirm"): (StaffRole.APPROVER, False, {}),
+    ("POST", "/members/{code}/accounts/{account_id}/decline"): (StaffRole.APPROVER, False, {}),
     ("POST", "/members/{code}/accounts/{account_id}/remove"): (StaffRole.APPROVER, False, {}),
     ("POST", "/officers/{officer_id}/confirm"): (StaffRole.APPROVER, False, {}),
     ("POST", "/officers/{officer_id}/reject"): (StaffRole.APPROVER, False, {}),

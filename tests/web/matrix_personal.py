@@ -12,4 +12,6 @@ ROUTES: Matrix = {
     ("POST", "/o/{token}/stop"): (None, False),
     ("POST", "/o/{token}/resume"): (None, False),
     ("POST", "/o/{token}/leave"): (None, False),
+    ("POST", "/o/{token}/accounts"): (None, False),
+    ("POST", "/o/{token}/accounts/{number}"): (None, False),
 }

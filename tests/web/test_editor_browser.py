@@ -49,6 +49,7 @@ TEXTS = [
     "e\u0301\u0323\u0335 and é",
     "https://alliance.example/story?a=1&b=2#c",
     "See https://alliance.example/a, and alliance.example/b too.",
+    "Read it (https://alliance.org/story). Then https://alliance.org/wiki/Open_(hand)!",
     "http://127.0.0.1:8080/r/xxxxxxxxxx",
     "mail@alliance.org is no address, nor is @alliance.org",
     "alliance.org and actions.info, but not e.g. this.Thing",
@@ -112,7 +113,7 @@ async def test_what_is_typed_is_counted_and_previewed_and_kept_with_one_button(p
     await page.goto("/contents/1")
     await page.click(".own summary >> nth=0")
     await page.fill("#x-1", "x" * 257)
-    assert await page.inner_text("[data-for=x-1]") == "281 / 280"
+    assert await page.inner_text("[data-for=x-1]") == "292 / 280"  # X shortens no numeric address
     assert "over" in (await page.get_attribute("[data-for=x-1]", "class") or "")
     await page.fill("#x-1", "Words for X.")
     await page.fill("#title-1", "A title that nobody has kept")

@@ -21,6 +21,8 @@ from sharebot.models import (
     InboxUpdate,
     Report,
     Source,
+    TrackerSpend,
+    TrackerState,
     Worker,
 )
 from sharebot.runtime import Runtime
@@ -32,11 +34,13 @@ from sharebot.values.status import (
     BotStatus,
     DeliveryKind,
     DeliveryStatus,
+    Network,
     ReportKind,
     ReportStatus,
     SourceKind,
     SourceStatus,
 )
+from sharebot.values.tracking import TrackerStatus
 from sharebot.web.app import build_app
 from tests.cast import NOW
 
@@ -165,6 +169,24 @@ async def test_every_word_of_a_set_is_there_from_the_beginning(runtime: Runtime)
     assert value(found, "alerts_open", code="no_worker") == 0
     assert ("sharebot_attempts_total", frozenset({("outcome", "open")})) not in found
     assert (value(found, "oldest_due_seconds"), value(found, "workers")) == (0, 0)
+
+
+async def test_networks_tell_their_age_failures_and_spending(runtime: Runtime, database: Database) -> None:
+    with database.write() as session:
+        hour_ago = NOW - timedelta(hours=1)
+        session.add(TrackerState(network=Network.X, status=TrackerStatus.RUNNING, failures=0, ok_at=hour_ago))
+        session.add(TrackerState(network=Network.MASTODON, status=TrackerStatus.FAILING, failures=5))
+        for days, micros in ((0, 250_000), (1, 1_000_000), (40, 7_000_000)):
+            on_date = (NOW - timedelta(days=days)).date()
+            session.add(TrackerSpend(network=Network.X, on_date=on_date, resource="post", n=1, micros=micros))
+    found = await scrape(runtime)
+    x, mastodon = frozenset({("network", "x")}), frozenset({("network", "mastodon")})
+    assert found["sharebot_network_up", x] == 1
+    assert found["sharebot_network_up", mastodon] == 0
+    assert found["sharebot_network_ok_age_seconds", x] == 3600
+    assert ("sharebot_network_ok_age_seconds", mastodon) not in found
+    assert found["sharebot_network_failures", mastodon] == 5
+    assert found["sharebot_network_spent_dollars", x] == 1.25
 
 
 async def test_a_scrape_is_at_most_ten_queries(runtime: Runtime, database: Database) -> None:

@@ -18,6 +18,7 @@ from telegram.ext import (
 )
 from telegram.warnings import PTBUserWarning
 
+from sharebot.bot.accounts import on_accounts
 from sharebot.bot.channel import on_channel_post
 from sharebot.bot.commands import on_help
 from sharebot.bot.context import BOT, FAILURE, RUNTIME, Context, bot_id_of, runtime_of
@@ -35,10 +36,12 @@ from sharebot.bot.joining import on_language, on_start
 from sharebot.bot.leaving import on_export, on_forget, on_handover, on_pause, on_resume
 from sharebot.bot.membership import on_my_chat_member
 from sharebot.bot.messages import on_message
+from sharebot.bot.party_channels import on_party_post
 from sharebot.bot.passing import on_anything
 from sharebot.bot.posts import on_edited
 from sharebot.bot.settings import on_settings, on_zone
 from sharebot.bot.taps import on_tap
+from sharebot.config.settings import Telegram as TelegramSettings
 from sharebot.errors import RateLimited
 from sharebot.messengers.http import Http
 from sharebot.messengers.request import Request
@@ -65,6 +68,7 @@ COMMANDS = {
     "settings": on_settings,
     "zone": on_zone,
     "impact": on_impact,
+    "accounts": on_accounts,
     "pause": on_pause,
     "resume": on_resume,
     "handover": on_handover,
@@ -117,7 +121,7 @@ def build_application(runtime: Runtime, bot: ExtBot[None], *, bot_id: int) -> Bo
     if (staff := runtime.settings.telegram.staff_chat) is not None:
         application.add_handler(CommandHandler("help", on_help, filters=filters.Chat(staff) & ~filters.FORWARDED))
     application.add_handler(MessageHandler(private, on_anything), group=-1)
-    _add_elsewhere(application, channel=runtime.settings.telegram.channel)
+    _add_elsewhere(application, telegram=runtime.settings.telegram)
     application.add_handler(CallbackQueryHandler(on_tap))
     application.add_handler(ChatMemberHandler(on_my_chat_member, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(MessageHandler(private, on_message))
@@ -127,15 +131,17 @@ def build_application(runtime: Runtime, bot: ExtBot[None], *, bot_id: int) -> Bo
     return application
 
 
-def _add_elsewhere(application: BotApplication, *, channel: int | None) -> None:
+def _add_elsewhere(application: BotApplication, *, telegram: TelegramSettings) -> None:
     """Add the handlers of what happens outside of private chats."""
     group = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
     application.add_handler(CommandHandler("here", on_here, filters=group & ~filters.FORWARDED))
     application.add_handler(MessageHandler(group & filters.StatusUpdate.MIGRATE, on_migrated))
     application.add_handler(MessageHandler(group & ~filters.FORWARDED, on_group_message))
-    if channel is not None:
-        posts = filters.Chat(channel) & filters.UpdateType.CHANNEL_POSTS
-        application.add_handler(MessageHandler(posts, on_channel_post))
+    posts = filters.UpdateType.CHANNEL_POSTS
+    if telegram.channel is not None:
+        application.add_handler(MessageHandler(posts & filters.Chat(telegram.channel), on_channel_post))
+    own = [chat for chat in (telegram.channel, telegram.staff_chat, telegram.preview_chat) if chat is not None]
+    application.add_handler(MessageHandler(posts & ~filters.Chat(own), on_party_post))
     application.add_handler(InlineQueryHandler(on_inline_query))
     application.add_handler(ChosenInlineResultHandler(on_inline_chosen))
 

@@ -82,7 +82,7 @@ async def _send(context: Context, asker: _Asker, delivery: Delivery, found: Foun
         return
     if receipt.file_id:
         with runtime.database.write() as session:
-            renditions.remember_file(session, found.file.asset_id, delivery.bot_id, receipt.file_id)
+            renditions.remember_file(session, found.file.asset_id, delivery.bot_id, receipt)
     if officer.high_risk:
         note_passing(context, officer, receipt.message_id)
 

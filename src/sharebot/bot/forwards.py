@@ -21,7 +21,7 @@ async def on_forward(context: Context, officer: OfficerView, message: Message) -
     chat = _chat_of(message)
     is_bots = isinstance(origin, MessageOriginUser) and origin.sender_user.id == context.bot.id
     with runtime.database.read() as session:
-        owner = forwards.find_owner(session, chat.username if chat else None)
+        owner = forwards.find_owner(session, chat.username if chat else None, chat.id if chat else None)
         ours = forwards.find_ours(session, officer.id, find_links(words_of(message)), settings=runtime.settings)
     if is_bots or owner.is_alliance or (chat and chat.id == runtime.settings.telegram.channel):
         await say(context, message.chat_id, proposal_texts.own_item(officer.language))

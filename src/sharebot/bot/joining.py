@@ -5,8 +5,9 @@ from telegram import Update
 from sharebot.bot.context import Context, acknowledge, bot_id_of, officer_of, runtime_of, say, show_instead
 from sharebot.runtime import Runtime
 from sharebot.store import admission, officers
+from sharebot.store.confirming import count_open
 from sharebot.store.officers import OfficerView
-from sharebot.texts import joining, leaving, replies
+from sharebot.texts import accounts, joining, leaving, replies
 from sharebot.texts.catalogue import languages
 from sharebot.texts.settings import compose_settings
 from sharebot.values.messages import Message
@@ -130,7 +131,17 @@ def _standing(runtime: Runtime, officer: OfficerView, language: str) -> Message:
     if officer.status is OfficerStatus.WAITING:
         if not officer.has_agreed:
             return _ask_consent(runtime, officer, language)
-        return Message(joining.waiting(officer.language, runtime.settings.organisation.name))
+        words = joining.waiting(officer.language, runtime.settings.organisation.name)
+        return Message(_with_accounts(runtime, officer, words))
     if officer.status is OfficerStatus.PAUSED:
         return leaving.paused(officer.language, officer.wishes.paused_until)
-    return Message(joining.standing(officer.wishes, party=officer.member_name, settings=runtime.settings))
+    words = joining.standing(officer.wishes, party=officer.member_name, settings=runtime.settings)
+    return Message(_with_accounts(runtime, officer, words))
+
+
+def _with_accounts(runtime: Runtime, officer: OfficerView, words: str) -> str:
+    """Point to the party's accounts when nobody has said yet whose one of them is."""
+    with runtime.database.read() as session:
+        is_open = count_open(session, officer.member_id) > 0
+    line = accounts.joining_line(officer.language, is_waiting=officer.status is OfficerStatus.WAITING)
+    return f"{words}\n\n{line}" if is_open else words

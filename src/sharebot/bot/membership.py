@@ -1,9 +1,11 @@
 """The bot is blocked, unblocked, or added to a chat where it has no business."""
 
 from telegram import ChatMember, Update
+from telegram.constants import ChatType
 
 from sharebot.bot.context import Context, officer_of, runtime_of
 from sharebot.bot.groups import on_added, on_removed
+from sharebot.bot.party_channels import on_standing
 from sharebot.store import officers
 from sharebot.values.status import OfficerStatus
 
@@ -16,10 +18,13 @@ async def on_my_chat_member(update: Update, context: Context) -> None:
     blocked = change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
     if change.chat.type != "private":
         telegram = runtime.settings.telegram
+        is_ours = change.chat.id in {telegram.staff_chat, telegram.preview_chat, telegram.channel}
         was_outside = change.old_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
-        if blocked:
+        if change.chat.type == ChatType.CHANNEL and not is_ours:
+            await on_standing(change, context)
+        elif blocked:
             on_removed(change, context)
-        elif was_outside and change.chat.id not in {telegram.staff_chat, telegram.preview_chat, telegram.channel}:
+        elif was_outside and not is_ours:
             await on_added(change, context)
         return
     officer = officer_of(context, update)

@@ -2,12 +2,14 @@
 
 from telegram import Update
 
+from sharebot.bot.accounts import offer_address
 from sharebot.bot.context import Context, officer_of, runtime_of, say
 from sharebot.bot.desk_either import take_for_desk
 from sharebot.bot.forwards import on_forward
 from sharebot.bot.posts import take_links, words_of
 from sharebot.bot.proposals import ask_for_language, is_translation
 from sharebot.rules.pasted_links import find_links
+from sharebot.rules.profiles import names_server
 from sharebot.store import posts
 from sharebot.texts import replies
 from sharebot.values.status import OfficerStatus
@@ -31,6 +33,8 @@ async def on_message(update: Update, context: Context) -> None:
     takes_part = officer.status in _TAKING_PART
     if takes_part and message.forward_origin is not None:
         await on_forward(context, officer, message)
+    elif takes_part and names_server(message.text or ""):
+        await offer_address(context, officer, message.chat_id, message.text or "")
     elif takes_part and (links := find_links(words_of(message))):
         await take_links(context, officer, message, links, item=item)
     elif takes_part and item is not None and is_translation(message.text or ""):

@@ -7,18 +7,20 @@ from dataclasses import replace
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatType
 
+from sharebot.bot.accounts import offer_profile
 from sharebot.bot.context import Context, acknowledge, officer_of, runtime_of, say, show_instead
 from sharebot.bot.groups import speaker_of, thread_of
 from sharebot.bot.shown import refresh
 from sharebot.models import Delivery
 from sharebot.rules.pasted_links import find_links, post_key
+from sharebot.rules.profiles import profile_of
 from sharebot.runtime import Runtime
 from sharebot.store import answers, given, posts
 from sharebot.store.officers import OfficerView
 from sharebot.texts import posts as texts
 from sharebot.texts import replies
 from sharebot.values import messages
-from sharebot.values.posts import PastedLink
+from sharebot.values.posts import Objection, PastedLink
 from sharebot.values.taps import Tap
 
 log = logging.getLogger(__name__)
@@ -29,7 +31,7 @@ async def take_links(
 ) -> None:
     """Take links as claims of the item they belong to, and say what was noted; ask where that is not clear."""
     runtime = runtime_of(context)
-    paste = posts.Paste(links, message.date, item.id if item else None, frozenset(runtime.trackers))
+    paste = posts.Paste(links, message.date, item.id if item else None, runtime.lookable)
     if await _is_gone(context, officer, message, item):
         return
     with runtime.database.write() as session:
@@ -45,6 +47,17 @@ async def take_links(
     if taken.refused:
         lines = "\n\n".join(texts.refused_lines(officer.language, taken.refused))
         await say(context, message.chat_id, messages.Message(lines, thread_id=thread_of(message)))
+        await _offer_first_profile(context, officer, message, taken.refused)
+
+
+async def _offer_first_profile(
+    context: Context, officer: OfficerView, message: Message, refused: Sequence[tuple[PastedLink, Objection]]
+) -> None:
+    """Ask about a profile that was sent instead of a post; in a group that would disturb the others."""
+    profiles = [profile_of(link) for link, objection in refused if objection is Objection.NO_POST]
+    found = next((one for one in profiles if one is not None), None)
+    if found is not None and message.chat.type == ChatType.PRIVATE:
+        await offer_profile(context, officer, message.chat_id, found)
 
 
 async def _is_gone(context: Context, officer: OfficerView, message: Message, item: Delivery | None) -> bool:
@@ -81,7 +94,7 @@ async def on_item_chosen(update: Update, context: Context, delivery: Delivery) -
     with runtime.database.write() as session:
         asked = given.list_undecided(session, officer.id, query.message.message_id)
         for post in asked:
-            changed |= posts.move(session, post, delivery, lookable=frozenset(runtime.trackers), now=runtime.now())
+            changed |= posts.move(session, post, delivery, lookable=runtime.lookable, now=runtime.now())
         ids = [post.id or 0 for post in asked]
         given.remember_reply(session, ids, query.message.message_id)
     if ids:
@@ -136,7 +149,7 @@ async def _move(context: Context, query: CallbackQuery, officer: OfficerView, ta
     with runtime.database.write() as session:
         post = posts.get_post(session, officer.id, tap.number)
         open_items = {item.id: item for item in answers.list_open(session, officer.id, now=runtime.now())}
-        item, lookable = open_items.get(number), frozenset(runtime.trackers)
+        item, lookable = open_items.get(number), runtime.lookable
         changed = posts.move(session, post, item, lookable=lookable, now=runtime.now()) if post and item else set()
     await acknowledge(query, texts.item_changed(officer.language) if changed else None)
     await refresh(runtime, sorted(changed))

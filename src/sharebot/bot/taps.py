@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from telegram import Update
 
+from sharebot.bot.accounts import on_account
 from sharebot.bot.admitting import on_admission
 from sharebot.bot.answering import on_answer, on_back, on_kit, on_take, on_view
 from sharebot.bot.context import Context, acknowledge, bot_id_of, runtime_of
@@ -44,6 +45,7 @@ _NOT_OF_AN_ITEM: dict[Verb, Callable[[Update, Context, Tap], Awaitable[None]]] =
     Verb.JUDGE: on_judge,
     Verb.DRAFT: on_draft,
     Verb.DESK: on_desk_tap,
+    Verb.ACCOUNT: on_account,
 }
 # Taps on an item that went to the tapping officer; each ends the button's spinner itself.
 _OF_AN_ITEM: dict[Verb, Callable[[Update, Context, Tap, Delivery], Awaitable[None]]] = {

@@ -32,6 +32,7 @@ COMMANDS = {
     "staff": Command("staff", "add staff and print sign-in links"),
     "audit": Command("audit", "check that the log of changes is whole"),
     "sources": Command("sources", "add, poll and list sources"),
+    "tracking": Command("tracking", "see which networks are looked at, what it costs, and what cannot be seen"),
     "add": Command("contents", "make a draft from any page"),
     "drafts": Command("contents", "list the drafts"),
     "approve": Command("contents", "approve a draft for sending"),

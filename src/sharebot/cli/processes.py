@@ -19,8 +19,9 @@ from sharebot.errors import SharebotError
 from sharebot.jobs.raise_alerts import watch_for_workers
 from sharebot.runtime import Runtime
 from sharebot.store.lock import Presence
-from sharebot.store.reshares import watch_alliance
 from sharebot.store.schema import current_revision
+from sharebot.store.tracking import note_switched_off, watch_own
+from sharebot.trackers import TRACKERS
 from sharebot.web.app import build_app
 from sharebot.web.server import serve
 from sharebot.worker import run_worker, with_bots
@@ -74,7 +75,8 @@ async def _serve(runtime: Runtime, presence: Presence | None, *, web: bool) -> N
     if presence is not None:
         runtime, applications = with_bots(runtime)
         with runtime.database.write() as session:
-            watch_alliance(session, runtime.settings.bluesky.accounts)
+            watch_own(session, runtime.settings)
+            note_switched_off(session, [one for one in TRACKERS if one not in runtime.trackers])
     settings = runtime.settings.web
 
     def ready(port: int) -> None:

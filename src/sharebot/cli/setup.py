@@ -5,6 +5,7 @@ import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from urllib.parse import urlsplit
 
 from sharebot.clock import Clock, SystemClock
@@ -19,8 +20,10 @@ from sharebot.store.database import Database
 from sharebot.store.officers import count_sealed
 from sharebot.store.restore import check_integrity
 from sharebot.store.schema import migrate
+from sharebot.store.spending import MICROS, DatabasePurse
 from sharebot.store.vault import KEY_FILE, Vault, parse_keys, read_or_create_key
-from sharebot.trackers import TRACKERS
+from sharebot.trackers import open_trackers
+from sharebot.trackers.oembed import open_lookups
 from sharebot.values.status import Network
 
 
@@ -63,17 +66,23 @@ def build_runtime(settings: Settings, *, clock: Clock | None = None) -> Runtime:
     # In trials the sources and our own pages share the machine, and only the sources' ports are opted in.
     own = {urlsplit(settings.web.public_url).hostname or ""} - {one.rpartition(":")[0] for one in allowed}
     fetcher = Fetcher(allowed=allowed, refused_hosts=frozenset(own))
-    bluesky = settings.bluesky
-    makers = {Network.BLUESKY: bluesky.base_url} if bluesky.enabled else {}
+    database = open_database(settings)
+    trackers = open_trackers(settings, fetcher, partial(_purse, settings, database, clock))
     return Runtime(
         settings=settings,
         clock=clock,
-        database=open_database(settings),
+        database=database,
         fetcher=fetcher,
         parsers=ParserPool(),
         worker=f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}",
         mailer=SmtpMailer(settings.smtp, organisation=settings.organisation.name, now=clock.now)
         if settings.smtp.host
         else None,
-        trackers={network: TRACKERS[network](fetcher, url) for network, url in makers.items()},
+        trackers=trackers,
+        lookups=open_lookups(settings, fetcher),
     )
+
+
+def _purse(settings: Settings, database: Database, clock: Clock, network: Network) -> DatabasePurse:
+    budget = int(settings.x.monthly_usd * MICROS) if network is Network.X else None
+    return DatabasePurse(database, network, budget=budget, now=clock.now)

@@ -197,12 +197,79 @@ class Alerts(Part):
 
 
 class Bluesky(Part):
-    """Watching of public Bluesky accounts; needs no login."""
+    """Watching of public Bluesky accounts; needs no login. `jetstream_url` spares the accounts' feeds."""
 
     enabled: bool = True
     base_url: Url = "https://public.api.bsky.app"
     every_minutes: int = Field(default=30, ge=1, le=24 * 60)
     accounts: tuple[str, ...] = ()
+    jetstream_url: str | None = Field(default=None, pattern=r"^wss?://")
+
+
+class X(Part):
+    """Watching of X, by the app's `bearer_token`, a secret; what it costs stays under `monthly_usd` a UTC month.
+
+    `vocabulary` is how posts are asked for: `post` as X specifies it, where the author of each post is paid for as
+    well; `tweet` in the older words that it still answers, where the author comes along.
+    """
+
+    bearer_token: SecretStr | None = None
+    base_url: Url = "https://api.x.com"
+    every_minutes: int = Field(default=60, ge=5, le=24 * 60)
+    accounts: tuple[str, ...] = ()
+    monthly_usd: float = Field(default=20, ge=0, le=10_000)
+    vocabulary: Literal["post", "tweet"] = "post"
+
+
+class Mastodon(Part):
+    """Watching of the Fediverse from the Alliance's own `server`; `token`, a secret, also shows quotes and times.
+
+    `servers` are those reached at another address than their handles name.
+    """
+
+    enabled: bool = True
+    server: str | None = Field(default=None, max_length=253, pattern=r"^(https://)?[A-Za-z0-9.-]+(:\d{1,5})?/?$")
+    token: SecretStr | None = None
+    every_minutes: int = Field(default=30, ge=1, le=24 * 60)
+    accounts: tuple[str, ...] = ()
+    servers: dict[str, Url] = Field(default_factory=dict)
+
+
+class YouTube(Part):
+    """Counts of the Alliance's own videos; `api_key` is a secret, `daily_units` what may be used of the quota."""
+
+    api_key: SecretStr | None = None
+    base_url: Url = "https://www.googleapis.com/youtube/v3"
+    every_minutes: int = Field(default=360, ge=15, le=24 * 60)
+    accounts: tuple[str, ...] = ()
+    daily_units: int = Field(default=1000, ge=1, le=10_000)
+
+
+class Websites(Part):
+    """Watching of parties' own sites by their feeds or sitemaps, and the receiver of Webmentions."""
+
+    enabled: bool = True
+    every_minutes: int = Field(default=180, ge=15, le=24 * 60)
+    webmention: bool = True
+
+
+class Oembed(Part):
+    """Networks' services that tell of a pasted post without a login, for those that are not watched here."""
+
+    enabled: bool = True
+    x_url: Url = "https://publish.x.com/oembed"
+    youtube_url: Url = "https://www.youtube.com/oembed"
+    tiktok_url: Url = "https://www.tiktok.com/oembed"
+
+
+class LinkedIn(Part):
+    """Notifications of the Alliance's own page; needs the network's approval. `token` is a secret."""
+
+    token: SecretStr | None = None
+    base_url: Url = "https://api.linkedin.com"
+    organization: str | None = Field(default=None, pattern=r"^\d{1,20}$")
+    version: str = Field(default="202610", pattern=r"^\d{6}$")
+    every_minutes: int = Field(default=60, ge=5, le=24 * 60)
 
 
 class Media(Part):
@@ -236,6 +303,12 @@ class Settings(Part):
     reports: Reports = Reports()
     alerts: Alerts = Alerts()
     bluesky: Bluesky = Bluesky()
+    x: X = X()
+    mastodon: Mastodon = Mastodon()
+    youtube: YouTube = YouTube()
+    websites: Websites = Websites()
+    linkedin: LinkedIn = LinkedIn()
+    oembed: Oembed = Oembed()
     media: Media = Media()
     topics: dict[TopicCode, dict[Language, TopicName]] = Field(default_factory=dict, max_length=12)
     branding: Branding = Branding()

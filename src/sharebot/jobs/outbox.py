@@ -248,4 +248,4 @@ class Outbox:
     def _remember_file(self, session: Session, one: _Ended) -> None:
         message, receipt = one.message, one.receipt
         if message and receipt and receipt.file_id and message.media and not message.file_id:
-            deliveries.remember_file(session, one.claim.delivery_id, message.media.url, receipt.file_id)
+            deliveries.remember_file(session, one.claim.delivery_id, message.media.url, receipt)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -16,14 +17,16 @@ from sharebot.jobs.make_renditions import make_renditions
 from sharebot.jobs.poll_sources import poll_sources
 from sharebot.jobs.prune import prune
 from sharebot.jobs.raise_alerts import raise_alerts
+from sharebot.jobs.recheck_posts import recheck_posts
 from sharebot.jobs.release_entries import release_entries
 from sharebot.jobs.remind import remind
 from sharebot.jobs.send_deliveries import send_deliveries
 from sharebot.jobs.send_digests import send_digests
 from sharebot.jobs.send_reports import send_reports
 from sharebot.jobs.show_drafts import show_drafts
-from sharebot.jobs.track_posts import track_posts
+from sharebot.jobs.track_posts import track_network
 from sharebot.runtime import Runtime
+from sharebot.trackers import TRACKERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ JOBS = (
     Job("delete_messages", delete_messages, _every(minutes=1)),
     Job("send_deliveries", send_deliveries, _every(seconds=1), everywhere=True),
     Job("check_posts", check_posts, _every(seconds=10)),
-    Job("track_posts", track_posts, lambda settings: IntervalTrigger(minutes=settings.bluesky.every_minutes)),
+    *(Job(f"track_{one.value}", partial(track_network, network=one), _every(minutes=1)) for one in TRACKERS),
+    Job("recheck_posts", recheck_posts, _every(minutes=10)),
     Job("send_digests", send_digests, _every(minutes=1)),
     Job("show_drafts", show_drafts, _every(seconds=5)),
     Job("remind", remind, _every(minutes=1)),

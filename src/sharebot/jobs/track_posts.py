@@ -1,46 +1,111 @@
 """Look at members' public accounts, and attribute what they posted."""
 
 import logging
-from datetime import timedelta
+from collections.abc import AsyncGenerator
 
-from sharebot.errors import TemporaryError
+from sharebot.errors import RateLimited, Spent, TemporaryError
+from sharebot.jobs.stopping import unless_stopping
+from sharebot.rules.tracking import FAILING_AT, Outcome
 from sharebot.runtime import Runtime
-from sharebot.store import reshares
-from sharebot.trackers.seam import Observation, Tracker
+from sharebot.store import reshares, tracking
+from sharebot.store.lost import lose_posts
+from sharebot.trackers.seam import Look, Observation, Tracker
 from sharebot.values.status import Network
+from sharebot.values.tracking import TrackerStatus
 
 log = logging.getLogger(__name__)
-LOOK_BACK = timedelta(days=8)
 
 
 async def track_posts(runtime: Runtime) -> None:
-    """Ask every network for what happened lately; looking twice changes nothing."""
-    for network, tracker in runtime.trackers.items():
-        try:
-            await _track(runtime, network, tracker)
-        except TemporaryError as error:
-            log.warning("network not reached network=%s: %s", network.value, error)
+    """Ask every network that is due, one after the other; looking twice changes nothing."""
+    for network in runtime.trackers:
+        await track_network(runtime, network)
 
 
-async def _track(runtime: Runtime, network: Network, tracker: Tracker) -> None:
-    since = runtime.now() - LOOK_BACK
+async def track_network(runtime: Runtime, network: Network) -> None:
+    """Ask one network, when it is switched on and due, and when this machine's clock can be trusted.
+
+    A look that was broken off, since the process ends, is not noted: the next process goes on with it.
+    """
+    tracker = runtime.trackers.get(network)
     with runtime.database.read() as session:
-        accounts = reshares.list_watched(session, network)
-        subjects = reshares.list_subjects(session, network, since=since)
-    _record(runtime, await tracker.observe(accounts, subjects=subjects, since=since))
+        is_due = tracking.is_due(session, network, now=runtime.now())
+    if tracker is None or not is_due or runtime.clock_watch.find_trouble():
+        return
+    outcome = await unless_stopping(runtime, _try(runtime, network, tracker))
+    if outcome is None or runtime.stopping.is_set():
+        return
+    with runtime.database.write() as session:
+        tracking.note_look(session, network, outcome, every=tracker.every, now=runtime.now())
+
+
+async def _try(runtime: Runtime, network: Network, tracker: Tracker) -> Outcome:
+    try:
+        await _identify(runtime, network, tracker)
+        await _observe(runtime, network, tracker)
+    except RateLimited as error:
+        log.info("network asks to wait network=%s seconds=%s", network.value, error.retry_after)
+        return Outcome(TrackerStatus.LIMITED, wait=error.retry_after)
+    except Spent as error:
+        log.warning("budget spent network=%s: %s", network.value, error)
+        return Outcome(TrackerStatus.SPENT, str(error))
+    except TemporaryError as error:
+        log.warning("network not reached network=%s: %s", network.value, error)
+        with runtime.database.read() as session:
+            failures = tracking.get_state(session, network).failures + 1
+        status = TrackerStatus.FAILING if failures >= FAILING_AT else TrackerStatus.RUNNING
+        return Outcome(status, str(error), error.retry_after)
+    return Outcome()
+
+
+async def _identify(runtime: Runtime, network: Network, tracker: Tracker) -> None:
+    now = runtime.now()
     with runtime.database.read() as session:
-        fresh = [uri for uri in reshares.list_subjects(session, network, since=since) if uri not in subjects]
+        due = tracking.list_unidentified(session, network, before=now - tracker.identify_every)
+    if not due:
+        return
+    found = await tracker.identify(due)
+    with runtime.database.write() as session:
+        changed = tracking.record_identities(session, found, now=now)
+    for account_id in changed:
+        log.warning("account renamed or taken over id=%d network=%s", account_id, network.value)
+
+
+async def _observe(runtime: Runtime, network: Network, tracker: Tracker) -> None:
+    with runtime.database.read() as session:
+        look = tracking.build_look(session, network, runtime.settings, now=runtime.now())
+    await _record(runtime, network, tracker, look)
+    if runtime.stopping.is_set():
+        return
+    with runtime.database.read() as session:
+        after = tracking.build_look(session, network, runtime.settings, now=runtime.now())
+    fresh = [one for one in after.subjects if one not in look.subjects]
     if fresh:
         # The Alliance's own post was seen just now: ask at once who repeated it.
-        _record(runtime, await tracker.observe([], subjects=fresh, since=since))
+        repeats = Look([], fresh, look.since, look.now, after.cursors, look.hosts, watched=after.watched)
+        await _record(runtime, network, tracker, repeats)
 
 
-def _record(runtime: Runtime, seen: Observation) -> None:
-    now, short_base = runtime.now(), f"{runtime.settings.web.public_url}/r"
-    missed = set(seen.missed)
-    answered = {key: did for key, did in seen.resolved.items() if key not in missed}
+async def _record(runtime: Runtime, network: Network, tracker: Tracker, look: Look) -> None:
+    parts = tracker.observe(look)
+    try:
+        async for part in parts:
+            _write(runtime, network, part)
+            if runtime.stopping.is_set():
+                return
+    finally:
+        if isinstance(parts, AsyncGenerator):
+            await parts.aclose()
+
+
+def _write(runtime: Runtime, network: Network, part: Observation) -> None:
+    """Commit a part with its cursors: whoever dies behind it goes on there, and before it, sees the part again."""
+    short_base, now = f"{runtime.settings.web.public_url}/r", runtime.now()
     with runtime.database.write() as session:
-        reshares.record_accounts(session, answered, dict(seen.failed), now=now)
-        added = reshares.add_posts(session, seen.posts, short_base=short_base, now=now)
-    if added.posts:
-        log.info("posts observed posts=%d reshares=%d", added.posts, added.reshares)
+        added = reshares.add_posts(session, part.posts, short_base=short_base, now=now)
+        lost = lose_posts(session, network, part.gone, now=now)
+        tracking.record_part(session, network, part, now=now)
+    if added.posts or lost:
+        log.info(
+            "posts observed network=%s posts=%d reshares=%d lost=%d", network.value, added.posts, added.reshares, lost
+        )

@@ -185,16 +185,17 @@ def _receipt(sent: Any) -> Receipt:
     is_message = isinstance(sent.get("date"), int) and isinstance(chat, dict) and isinstance(chat.get("id"), int)
     if not isinstance(number, int) or isinstance(number, bool) or number <= 0 or not is_message:
         raise UnknownOutcome("Telegram's answer has no message id")
-    return Receipt(number, _file_id(sent))
+    file = _file(sent)
+    return Receipt(number, file.get("file_id"), file.get("file_unique_id"))
 
 
-def _file_id(sent: dict[str, Any]) -> str | None:
-    """Return the handle of what was uploaded, if anything; of a photo's sizes the last is the largest."""
+def _file(sent: dict[str, Any]) -> dict[str, str]:
+    """Return the handles of what was uploaded, if anything; of a photo's sizes the last is the largest."""
     photos = sent.get("photo")
     files = [sent.get(name) for name in ("video", "audio", "document")]
     files += photos[-1:] if isinstance(photos, list) else []
-    handles = (one.get("file_id") for one in files if isinstance(one, dict))
-    return next((handle for handle in handles if isinstance(handle, str)), None)
+    known = (one for one in files if isinstance(one, dict) and isinstance(one.get("file_id"), str))
+    return {name: value for name, value in next(known, {}).items() if isinstance(value, str)}
 
 
 def _visible_length(html: str) -> int:

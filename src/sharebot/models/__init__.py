@@ -19,16 +19,20 @@ from sharebot.models.reports import Report
 from sharebot.models.reshares import (
     ClickSalt,
     ClickTally,
+    LostReshare,
     ObservedPost,
     PastedPost,
+    PostCount,
     Proposal,
     Reshare,
     SeenClick,
     ShareTally,
     TrackedLink,
+    VisitTally,
 )
 from sharebot.models.staff import Passkey, SignInTry, Staff, StaffLink, StaffSession
 from sharebot.models.system import Alert, Erasure, InboxUpdate, JobSlot, Marker, PassingMessage, Worker
+from sharebot.models.tracking import TrackerCursor, TrackerSpend, TrackerState
 
 __all__ = [
     "Alert",
@@ -53,6 +57,7 @@ __all__ = [
     "InboxUpdate",
     "Invitation",
     "JobSlot",
+    "LostReshare",
     "Marker",
     "Member",
     "MemberList",
@@ -63,6 +68,7 @@ __all__ = [
     "PassingMessage",
     "Passkey",
     "PastedPost",
+    "PostCount",
     "Proposal",
     "QueueEntry",
     "Report",
@@ -76,7 +82,11 @@ __all__ = [
     "StaffLink",
     "StaffSession",
     "TrackedLink",
+    "TrackerCursor",
+    "TrackerSpend",
+    "TrackerState",
     "Variant",
+    "VisitTally",
     "Webhook",
     "WebhookCall",
     "Wording",

@@ -172,10 +172,14 @@ class AssetBody(SQLModel, table=True):
 
 
 class AssetFile(SQLModel, table=True):
-    """Telegram's handle of an asset after one bot's first upload; it is of no use to another bot."""
+    """Telegram's handle of an asset after one bot's first upload; it is of no use to another bot.
+
+    `unique_id` is what the same file is called wherever it turns up; nothing can be sent by it.
+    """
 
     __tablename__ = "asset_file"
 
     asset_id: int = Field(primary_key=True, foreign_key="asset.id")
     bot_id: int = Field(primary_key=True, foreign_key="bot.id")
     file_id: str = Field(max_length=300)
+    unique_id: str | None = Field(default=None, max_length=100, index=True)

@@ -16,6 +16,7 @@ from sharebot.values.status import (
     OfficerStatus,
     Rhythm,
 )
+from sharebot.values.tracking import Unobservable
 
 
 class Member(SQLModel, table=True):
@@ -130,7 +131,12 @@ class Invitation(SQLModel, table=True):
 
 
 class SocialAccount(SQLModel, table=True):
-    """A public account; `member_id` is None for the Alliance's own."""
+    """A public account; `member_id` is None for the Alliance's own.
+
+    `external_id` is the network's own, which outlives a change of the handle. `reason` says why it cannot be seen.
+    `confirmed_by` is who said that it is the party's: "officer:5" or "staff:2". `tracked_at` is when its posts were
+    looked at, `identified_at` when its id was looked up. `renamed_from` is the handle it had before.
+    """
 
     __tablename__ = "social_account"
     __table_args__ = (UniqueConstraint("network", "handle"), UniqueConstraint("network", "external_id"))
@@ -143,3 +149,9 @@ class SocialAccount(SQLModel, table=True):
     status: AccountStatus = Field(sa_type=Word(AccountStatus))
     tracked_at: datetime | None = None
     error: str | None = Field(default=None, max_length=300)
+    reason: Unobservable | None = Field(default=None, sa_type=Word(Unobservable))
+    confirmed_at: datetime | None = None
+    confirmed_by: str | None = Field(default=None, max_length=40)
+    identified_at: datetime | None = None
+    renamed_from: str | None = Field(default=None, max_length=200)
+    renamed_at: datetime | None = None

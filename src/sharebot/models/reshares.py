@@ -15,6 +15,7 @@ from sharebot.values.status import (
     ProposalStatus,
     ReshareKind,
 )
+from sharebot.values.tracking import Ground
 
 
 class TrackedLink(SQLModel, table=True):
@@ -58,8 +59,20 @@ class ClickTally(SQLModel, table=True):
     n: int = 0
 
 
+class VisitTally(SQLModel, table=True):
+    """How many people who came by a link were seen on the page behind it, by UTC day."""
+
+    __tablename__ = "visit_tally"
+    __table_args__ = (UniqueConstraint("link_id", "on_date"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    link_id: int = Field(foreign_key="tracked_link.id")
+    on_date: date = Field(index=True)
+    n: int = 0
+
+
 class ClickSalt(SQLModel, table=True):
-    """The random key of one day's repeat set; deleted with it after 48 hours."""
+    """The random key of one day's repeat set; deleted with it when the day is over."""
 
     __tablename__ = "click_salt"
 
@@ -78,7 +91,11 @@ class SeenClick(SQLModel, table=True):
 
 
 class ObservedPost(SQLModel, table=True):
-    """A public post seen on a watched account; `content_id` is set when it is one of ours or spreads one."""
+    """A public post seen on a watched account; `content_id` is set when it is one of ours or spreads one.
+
+    `ground` is by what it was recognised. `check_at` is when to look whether it is still there; `gone_at` when it
+    was found to be not.
+    """
 
     __tablename__ = "observed_post"
     __table_args__ = (UniqueConstraint("network", "external_id"),)
@@ -95,7 +112,24 @@ class ObservedPost(SQLModel, table=True):
     language: str | None = Field(default=None, max_length=3)
     at: datetime | None = None
     seen_at: datetime
+    ground: Ground | None = Field(default=None, sa_type=Word(Ground))
+    check_at: datetime | None = Field(default=None, index=True)
+    checks: int = 0
     gone_at: datetime | None = None
+
+
+class PostCount(SQLModel, table=True):
+    """What a network counted of one of our own posts, as last told on a UTC day."""
+
+    __tablename__ = "post_count"
+
+    post_id: int = Field(primary_key=True, foreign_key="observed_post.id")
+    on_date: date = Field(primary_key=True)
+    reposts: int | None = None
+    quotes: int | None = None
+    replies: int | None = None
+    likes: int | None = None
+    views: int | None = Field(default=None, sa_type=Big)
 
 
 class Reshare(SQLModel, table=True):
@@ -116,6 +150,31 @@ class Reshare(SQLModel, table=True):
     url: str | None = Field(default=None, max_length=2048)
     at: datetime = Field(index=True)
     created_at: datetime
+    ground: Ground | None = Field(default=None, sa_type=Word(Ground))
+
+
+class LostReshare(SQLModel, table=True):
+    """A reshare whose post was deleted or undone: it counts no more, and is known still.
+
+    `reshare_id` is the number it had; the row goes back there when the post is seen again.
+    """
+
+    __tablename__ = "lost_reshare"
+
+    reshare_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    key: str = Field(unique=True, max_length=600)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    content_id: int = Field(foreign_key="content.id", index=True)
+    delivery_id: int | None = Field(default=None, foreign_key="delivery.id")
+    network: Network | None = Field(default=None, sa_type=Word(Network))
+    kind: ReshareKind = Field(sa_type=Word(ReshareKind))
+    evidence: Evidence = Field(sa_type=Word(Evidence))
+    language: str | None = Field(default=None, max_length=3)
+    url: str | None = Field(default=None, max_length=2048)
+    at: datetime
+    created_at: datetime
+    ground: Ground | None = Field(default=None, sa_type=Word(Ground))
+    gone_at: datetime = Field(index=True)
 
 
 class PastedPost(SQLModel, table=True):

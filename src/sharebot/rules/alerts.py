@@ -1,18 +1,23 @@
 """Which conditions need a person now, and how what is to be told of them is put together."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sharebot.rules.sending import ALARMING_HALT, BREAKER_AT, breaker_pause
 from sharebot.values.alerts import AlertCode, Condition, Notice, NoticeGroup
-from sharebot.values.status import PauseKind
+from sharebot.values.status import Network, PauseKind
+from sharebot.values.tracking import TrackerStatus
 
 LATE_AFTER = timedelta(minutes=15)
 BREAKER_OPEN_FOR = timedelta(minutes=10)
 WORKER_GONE_AFTER = timedelta(minutes=2)
 SOURCE_FAILING_FOR = timedelta(days=1)
 WEBHOOK_FAILING_FOR = timedelta(days=1)
+TRACKER_FAILING_FOR = timedelta(days=1)
+TRACKER_NEVER_WORKED = 8  # failures: the pauses between so many looks add up to a day
+BUDGET_SPENT_EARLY = 25  # a day of the month (UTC)
+_PAID = frozenset({Network.X.value})  # by the month; other quotas begin anew every day
 UPDATES_FAILED_WITHIN = timedelta(days=1)
 REPORTS_FAILED_WITHIN = timedelta(days=7)
 DISK_LOW_BELOW = 200_000_000
@@ -57,10 +62,25 @@ class SourceState:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkState:
+    """One network that is looked at; `ok_at` is when a whole look last succeeded.
+
+    `is_told` says that the alert of its spent budget is open already.
+    """
+
+    network: str
+    status: TrackerStatus
+    failures: int = 0
+    ok_at: datetime | None = None
+    is_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All that alerts are decided on. `reviews` are (entry, messages) and `reports` (period, mails).
 
-    `webhooks` are (address, since when it has taken no call).
+    `webhooks` are (address, since when it has taken no call). `taken_over` are parties' accounts whose handle is
+    somebody else's now, `own_lost` the Alliance's own that are not to be seen any more; both by their rows' ids.
 
     `disk_free` is in bytes, None where it says nothing; `disk_was_low` whether that alert is open already.
     """
@@ -73,6 +93,9 @@ class State:
     reviews: Sequence[tuple[int | None, int]] = ()
     reports: Sequence[tuple[str, int]] = ()
     webhooks: Sequence[tuple[int, datetime]] = ()
+    networks: Sequence[NetworkState] = ()
+    taken_over: Collection[int] = ()
+    own_lost: Collection[int] = ()
     poll_every: timedelta = timedelta(minutes=15)
     is_restored: bool = False
     disk_free: int | None = None
@@ -160,13 +183,36 @@ def _sources(state: State) -> Iterator[Condition]:
             yield Condition(AlertCode.WEBHOOK_FAILING, str(webhook_id))
 
 
+def _tracking(state: State) -> Iterator[Condition]:
+    for account_id in sorted(state.own_lost):
+        yield Condition(AlertCode.OWN_ACCOUNT_LOST, str(account_id))
+    for account_id in sorted(state.taken_over):
+        yield Condition(AlertCode.ACCOUNT_TAKEN_OVER, str(account_id))
+    for one in state.networks:
+        if has_failed_for_long(one, now=state.now):
+            yield Condition(AlertCode.TRACKER_FAILING, one.network)
+        # One that is told of stays open until there is money again, whatever the day.
+        is_early = state.now.astimezone(UTC).day < BUDGET_SPENT_EARLY
+        if one.network in _PAID and one.status is TrackerStatus.SPENT and (is_early or one.is_told):
+            yield Condition(AlertCode.BUDGET_SPENT, one.network)
+
+
+def has_failed_for_long(network: NetworkState, *, now: datetime) -> bool:
+    """Whether a network has not answered for a day, or has never answered and was asked often enough to tell."""
+    if network.status is not TrackerStatus.FAILING:
+        return False
+    if network.ok_at is None:
+        return network.failures >= TRACKER_NEVER_WORKED
+    return now - network.ok_at >= TRACKER_FAILING_FOR
+
+
 def failing_since(source: SourceState, *, poll_every: timedelta) -> datetime:
     """Return when a source failed first, told from the pauses between its polls, which double up to a day."""
     pauses = (poll_every * (1 << min(number, 8)) for number in range(min(source.failures, 40) - 1))
     return source.polled_at - sum((min(pause, _LONGEST_POLL_PAUSE) for pause in pauses), timedelta(0))
 
 
-_DECISIONS: tuple[Callable[[State], Iterator[Condition]], ...] = (_machine, _bots, _queue, _sources)
+_DECISIONS: tuple[Callable[[State], Iterator[Condition]], ...] = (_machine, _bots, _queue, _tracking, _sources)
 
 
 def group(notices: Sequence[Notice]) -> list[NoticeGroup]:

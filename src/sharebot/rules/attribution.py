@@ -1,24 +1,30 @@
-"""Decide whether a post spreads one of our contents, and how findings about one share become one."""
+"""Decide which content a post spreads, and by what that is known; the table of cases is in docs/attribution.md."""
 
-import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from urllib.parse import SplitResult, parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
 
+from sharebot.rules.pasted_links import recognise
+from sharebot.rules.post_texts import find_addresses, fold_tag, list_hashtags, list_names
+from sharebot.rules.post_times import published_at
+from sharebot.rules.similarity import Library
+from sharebot.values.page_urls import VIDEO_BASE, normalise_url
 from sharebot.values.posts import Post, Shortfall
-from sharebot.values.status import Evidence, Network, PostKind, ReshareKind
-
-MAX_URL = 2048
-_STRENGTH = {level: rank for rank, level in enumerate(Evidence)}  # declared weakest first
-_TRACKING = re.compile(
-    r"(utm_|mtm_|pk_|_hs).*|fbclid|gclid|gbraid|wbraid|dclid|msclkid|twclid|ttclid|yclid|igsh(id)?|li_fat_id"
-    r"|mc_[ce]id|mkt_tok|ref_(src|url)"
+from sharebot.values.status import (
+    Evidence,
+    Network,
+    PostKind,
+    ReshareKind,
 )
-_YOUTUBE = frozenset({"youtube.com", "m.youtube.com", "music.youtube.com", "youtube-nocookie.com"})
-_VIDEO = re.compile(r"[A-Za-z0-9_-]{11}", re.ASCII)
-_VIDEO_PATH = re.compile(r"/(?:shorts|live|embed)/([A-Za-z0-9_-]{11})", re.ASCII)
+from sharebot.values.tracking import Ground
+
+_CODE = re.compile(r"/([0-9A-Za-z]+)(?:[?%].*)?", re.ASCII)  # "%": words of another script, right behind it
+MOST_LINKS = 300  # of one post; a site's page may have many
+_KINDS = {Ground.TAG: ReshareKind.TAG, Ground.FILE: ReshareKind.COPY, Ground.WORDS: ReshareKind.COPY}
+_STRENGTH = {ground: rank for rank, ground in enumerate(Ground)}  # declared strongest first
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,9 @@ class Index:
 
     `targets` by normalised address (see `index_targets`), `codes` by code, `own_posts` by network and
     external id. `short_base` is what comes before the "/" and the code. `released_at` by content; a
-    content without an entry counts from ever on.
+    content without an entry counts from ever on. `tags` are contents by hashtag, in lower case and without "#";
+    `our_names` the Alliance's handles and ids by network, in lower case and without "@"; `files` by Telegram's
+    unique id; `words` the texts of recent contents.
     """
 
     targets: Mapping[str, Target] = field(default_factory=dict)
@@ -52,6 +60,17 @@ class Index:
     own_posts: Mapping[tuple[Network, str], Target] = field(default_factory=dict)
     short_base: str = ""
     released_at: Mapping[int, datetime] = field(default_factory=dict)
+    tags: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    our_names: frozenset[tuple[Network, str]] = frozenset()
+    files: Mapping[str, Target] = field(default_factory=dict)
+    words: Sequence[tuple[Target, str]] = ()
+    library: Library[Target] = field(init=False, repr=False, compare=False)
+    folded_tags: Mapping[str, frozenset[int]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare what is asked of every post; our texts are taken apart once, when the first post needs it."""
+        object.__setattr__(self, "library", Library(self.words))
+        object.__setattr__(self, "folded_tags", {fold_tag(tag): contents for tag, contents in self.tags.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +82,7 @@ class Match:
     evidence: Evidence
     language: str | None
     reason: str
+    ground: Ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,31 +92,14 @@ class NotCounted:
     shortfall: Shortfall
     reason: str
     content_id: int | None = None
+    ground: Ground | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """That a member spread a content. `post_id` is the network's id of the post, where one is known."""
-
-    member_id: int
-    content_id: int
-    kind: ReshareKind
-    evidence: Evidence
-    at: datetime
-    network: Network | None = None
-    post_id: str | None = None
-    url: str | None = None
-    language: str | None = None
-
-    @property
-    def key(self) -> str:
-        """The same for every sighting of one post, and for every claim without a post; at most 600 long."""
-        if self.network and self.post_id:
-            return f"post:{self.network.value}:{self.post_id}"
-        if self.url:
-            plain = normalise_url(self.url) or self.url
-            return f"link:{hashlib.sha256(plain.encode('utf-8', 'replace')).hexdigest()}"
-        return f"claim:{self.member_id}:{self.content_id}:{self.network.value if self.network else ''}"
+class _Candidate:
+    target: Target
+    ground: Ground
+    reason: str
 
 
 def match(
@@ -104,60 +107,23 @@ def match(
 ) -> Match | NotCounted | None:
     """Decide which content `post` by an account of `member_id` spreads; None when it is none of ours.
 
-    A post counts for one content: the Alliance's post it repeats, else the first of its links that counts.
-    `evidence` is the level of the look that brought the post.
+    A post counts for one content: the Alliance's post it repeats, else the first of its links that counts, else by
+    our file, by hashtag and name together, by our words. `evidence` is the level of the look that brought the
+    post. A `member_id` of 0 is the Alliance: then the content is the one that its own post presents.
     """
-    found = list(_candidates(post, member_id, index))
-    verdicts = [_in_time(post, target, reason, index) or (target, reason) for target, reason in found]
-    for verdict in verdicts:
-        if not isinstance(verdict, NotCounted):
-            target, reason = verdict
-            return Match(target.content_id, _kind_of(post), evidence, target.language, reason)
-    return next((verdict for verdict in verdicts if isinstance(verdict, NotCounted)), None)
-
-
-def check_claim(post: Post | None, member_id: int, *, author_ids: Collection[str], index: Index) -> Match | NotCounted:
-    """Decide whether the post behind a pasted link proves what was claimed.
-
-    `post` is None when it is gone or hidden; `author_ids` are the member's registered accounts there.
-    """
-    if post is None:
-        return NotCounted(Shortfall.GONE, "the post does not exist or is not public")
-    if post.author_id not in author_ids:
-        return NotCounted(Shortfall.FOREIGN, "posted by an account that is not registered for this party")
-    verdict = match(post, member_id, index=index, evidence=Evidence.LINK_CHECKED)
-    return verdict or NotCounted(
-        Shortfall.NOT_OURS, "the post has no link to anything of ours and repeats none of our posts"
-    )
-
-
-def is_same_post(one: Finding, other: Finding) -> bool:
-    """Whether two findings are sightings of one post; with different members, the second must be refused."""
-    if one.network is not other.network or one.network is None:
-        return False
-    if one.post_id and other.post_id:
-        return _bare_id(one) == _bare_id(other) and (one.member_id == other.member_id or one.key == other.key)
-    plain = normalise_url(one.url or "")
-    return plain is not None and plain == normalise_url(other.url or "")
-
-
-def merge(existing: Finding, new: Finding) -> Finding | None:
-    """Return the one finding that `existing` and `new` are together; None when they are two shares.
-
-    A claim without a post gives way to any sighting on its network (or on any, when it named none), and a
-    claim beside a known post adds nothing. Two sightings of one post are one, at the stronger level.
-    """
-    if (existing.member_id, existing.content_id) != (new.member_id, new.content_id):
-        return None
-    if not is_same_post(existing, new) and not (_claims(existing, new) or _claims(new, existing)):
-        return None
-    strong, weak = (new, existing) if _rank(new) > _rank(existing) else (existing, new)
-    return replace(
-        strong,
-        network=strong.network or weak.network,
-        url=strong.url or weak.url,
-        language=strong.language or weak.language,
-    )
+    if member_id and _is_ours(post, index):
+        return NotCounted(Shortfall.OUR_POST, "it is the Alliance's own post")
+    at = post.at or published_at(post.network, post.external_id)
+    early: NotCounted | None = None
+    for group in (_repeated, _linked, _filed, _tagged, _worded):
+        for one in group(post, member_id, at, index):
+            refused = _too_early(one, at, index)
+            if refused is None:
+                return Match(
+                    one.target.content_id, _kind_of(post, one), evidence, one.target.language, one.reason, one.ground
+                )
+            early = early or refused
+    return early or _nearly(post, index)
 
 
 def index_targets(pairs: Iterable[tuple[str, Target]]) -> dict[str, Target]:
@@ -169,116 +135,126 @@ def index_targets(pairs: Iterable[tuple[str, Target]]) -> dict[str, Target]:
     return targets
 
 
-def normalise_url(url: str) -> str | None:
-    """Return one form for all addresses of one page; None for what is no web address.
-
-    Scheme, "www.", default ports, trailing slashes, "/amp", fragments, tracking parameters, the order of
-    parameters and YouTube's many forms make no difference. Hosts are compared in their ASCII form, so a
-    look-alike letter stays different. Applying it twice changes nothing.
-    """
-    parts = _split(url)
-    if parts is None:
-        return None
-    try:
-        host = _host(parts)
-        query = _query(parts.query)
-        path = _path(parts.path)
-    except ValueError:
-        return None
-    if video := _video(host, path, parts.query):
-        return f"https://youtube.com/watch?v={video}"
-    return f"https://{host}{path}{'?' if query else ''}{query}"
+def _is_ours(post: Post, index: Index) -> bool:
+    return (post.network, post.author_id.lower()) in index.our_names or (
+        (post.network, post.external_id) in index.own_posts
+    )
 
 
-def _candidates(post: Post, member_id: int, index: Index) -> Iterable[tuple[Target, str]]:
+def _repeated(post: Post, _member_id: int, _at: datetime | None, index: Index) -> Iterator[_Candidate]:
     own = index.own_posts.get((post.network, post.subject_id or ""))
-    if own:
-        yield own, "quotes our post" if post.kind is PostKind.QUOTE else "reposts our post"
-    base = normalise_url(index.short_base) if index.short_base else None
-    for link in post.links:
-        plain = normalise_url(link)
-        code = index.codes.get(plain.removeprefix(f"{base}/")) if plain and base else None
-        if code:
-            own_code = code.member_id == member_id
-            yield code.target, "has the party's short link" if own_code else "has another party's short link"
-        elif plain and plain in index.targets:
-            yield index.targets[plain], "links to the page"
+    if own and post.kind is PostKind.QUOTE:
+        yield _Candidate(own, Ground.QUOTE, "quotes our post")
+    elif own:
+        yield _Candidate(own, Ground.REPOST, "reposts our post")
 
 
-def _in_time(post: Post, target: Target, reason: str, index: Index) -> NotCounted | None:
-    released_at = index.released_at.get(target.content_id)
-    if released_at is None or post.at is None or post.at >= released_at:
+def _linked(post: Post, member_id: int, at: datetime | None, index: Index) -> Iterator[_Candidate]:
+    """Yield what the links lead to: the first content that counts, by its strongest link; then the others."""
+    addresses = dict.fromkeys((*post.links, *find_addresses(post.text)))
+    found = [one for url in islice(addresses, MOST_LINKS) if (one := _of_link(url, member_id, index))]
+    first = next((one for one in found if _too_early(one, at, index) is None), None)
+    if first:
+        same = [one for one in found if one.target.content_id == first.target.content_id]
+        yield min(same, key=lambda one: _STRENGTH[one.ground])
+    yield from found
+
+
+def _of_link(url: str, member_id: int, index: Index) -> _Candidate | None:
+    plain = normalise_url(url)
+    if plain is None:
         return None
-    return NotCounted(Shortfall.TOO_EARLY, f"{reason}, but was published before the release", target.content_id)
+    base = normalise_url(index.short_base) if index.short_base else None
+    behind = _CODE.fullmatch(plain.removeprefix(base)) if base and plain.startswith(f"{base}/") else None
+    code = index.codes.get(behind[1]) if behind else None
+    if code and code.member_id == member_id:
+        return _Candidate(code.target, Ground.SHORT_LINK, "has the party's short link")
+    if code:
+        return _Candidate(code.target, Ground.OTHER_SHORT_LINK, "has another party's short link")
+    is_video = plain.startswith(VIDEO_BASE)
+    target = index.targets.get(plain)
+    if target:
+        reason = "links to the video" if is_video else "links to the page"
+        return _Candidate(target, Ground.VIDEO if is_video else Ground.PAGE, reason)
+    own = _own_post_behind(url, index) or _own_post_behind(plain, index)
+    return _Candidate(own, Ground.VIDEO if is_video else Ground.PAGE, "links to our post") if own else None
 
 
-def _kind_of(post: Post) -> ReshareKind:
+def _own_post_behind(url: str, index: Index) -> Target | None:
+    """Return what our own post at this address presents; its address may name us, where its id has a number."""
+    link = recognise(url)
+    if link is None or not link.external_id:
+        return None
+    handle = (link.handle or "").lower()
+    if own := index.own_posts.get((link.network, link.external_id)):
+        return own
+    if (link.network, handle) not in index.our_names:
+        return None
+    ids = (name for network, name in index.our_names if network is link.network)
+    same = (link.external_id.replace(link.handle or handle, one, 1).replace(handle, one, 1) for one in ids)
+    return next((own for one in same if (own := index.own_posts.get((link.network, one)))), None)
+
+
+def _filed(post: Post, _member_id: int, _at: datetime | None, index: Index) -> Iterator[_Candidate]:
+    for name in post.files:
+        if target := index.files.get(name):
+            yield _Candidate(target, Ground.FILE, "has our file")
+
+
+def _tagged(post: Post, _member_id: int, at: datetime | None, index: Index) -> Iterator[_Candidate]:
+    """Yield the content of our hashtags, where a post names us too.
+
+    Of several contents, those that all its hashtags share; of these, the newest that was out by then.
+    """
+    tagged = _tagged_contents(post, index)
+    if tagged and _names_us(post, index):
+        out = [one for one in tagged if at is None or index.released_at.get(one, _EVER) <= at]
+        newest = _choose_newest(out or tagged, index)
+        if newest and (at or len(tagged) == 1):
+            yield _Candidate(Target(newest), Ground.TAG, "has the campaign's hashtag and names us")
+
+
+def _tagged_contents(post: Post, index: Index) -> Collection[int]:
+    if post.kind is PostKind.REPOST or not index.tags:
+        return ()
+    sets = [index.folded_tags[tag] for tag in list_hashtags(post) if tag in index.folded_tags]
+    return frozenset.intersection(*sets) or frozenset.union(*sets) if sets else ()
+
+
+def _choose_newest(contents: Collection[int], index: Index) -> int | None:
+    dated = sorted((index.released_at.get(one, _EVER), one) for one in contents)
+    is_clear = len(dated) == 1 or (len(dated) > 1 and dated[-1][0] > dated[-2][0])
+    return dated[-1][1] if is_clear else None
+
+
+def _names_us(post: Post, index: Index) -> bool:
+    return any((post.network, name) in index.our_names for name in list_names(post))
+
+
+def _worded(post: Post, _member_id: int, _at: datetime | None, index: Index) -> Iterator[_Candidate]:
+    if like := index.library.find(post.text):
+        yield _Candidate(like.key, Ground.WORDS, f"has our words ({round(100 * like.share)} %)")
+
+
+def _nearly(post: Post, index: Index) -> NotCounted | None:
+    contents = _tagged_contents(post, index)
+    if not contents:
+        return None
+    only = next(iter(contents)) if len(contents) == 1 else None
+    return NotCounted(Shortfall.NOT_OURS, "has the campaign's hashtag alone", only, Ground.TAG)
+
+
+def _too_early(one: _Candidate, at: datetime | None, index: Index) -> NotCounted | None:
+    released_at = index.released_at.get(one.target.content_id)
+    if released_at is None or at is None or at >= released_at:
+        return None
+    reason = f"{one.reason}, but was published before the release"
+    return NotCounted(Shortfall.TOO_EARLY, reason, one.target.content_id, one.ground)
+
+
+def _kind_of(post: Post, one: _Candidate) -> ReshareKind:
     if post.kind is PostKind.REPOST:
         return ReshareKind.REPOST
-    return ReshareKind.QUOTE if post.kind is PostKind.QUOTE else ReshareKind.LINK
-
-
-def _claims(claim: Finding, other: Finding) -> bool:
-    is_bare = claim.post_id is None and claim.url is None
-    return is_bare and claim.network in {None, other.network}
-
-
-def _rank(finding: Finding) -> tuple[int, bool]:
-    return _STRENGTH[finding.evidence], finding.post_id is not None
-
-
-def _bare_id(finding: Finding) -> str:
-    # A pasted Bluesky link may name the author by handle, a tracker by DID; the record key is one author's.
-    post_id = finding.post_id or ""
-    return post_id.rpartition("/")[2] if post_id.startswith("at://") else post_id
-
-
-def _split(url: str) -> SplitResult | None:
-    if len(url) > MAX_URL or not url.isprintable() or " " in url or "\\" in url:
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return parts if parts.scheme in {"http", "https"} and "@" not in parts.netloc else None
-
-
-def _host(parts: SplitResult) -> str:
-    host = (parts.hostname or "").rstrip(".")
-    if ":" not in host:
-        host = host.encode("idna").decode("ascii").lower()
-    if not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host):
-        raise ValueError("not a host")
-    while host.startswith("www.") and host.count(".") > 1:
-        host = host.removeprefix("www.")
-    host = f"[{host}]" if ":" in host else host
-    return host if parts.port in {None, 80, 443} else f"{host}:{parts.port}"
-
-
-def _path(path: str) -> str:
-    plain = unquote(path, errors="surrogateescape").rstrip("/")
-    while plain.endswith("/amp"):
-        plain = plain.removesuffix("/amp").rstrip("/")
-    return quote(plain, safe="/:@!$&'()*+,;=~", errors="surrogateescape")
-
-
-def _query(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape", max_num_fields=200)
-    kept = sorted(pair for pair in pairs if not _is_tracking(pair[0].lower()))
-    return urlencode(kept, quote_via=quote, errors="surrogateescape", encoding="utf-8")
-
-
-def _is_tracking(name: str) -> bool:
-    return _TRACKING.fullmatch(name) is not None
-
-
-def _video(host: str, path: str, query: str) -> str | None:
-    if host == "youtu.be":
-        return path[1:] if _VIDEO.fullmatch(path[1:]) else None
-    if host not in _YOUTUBE:
-        return None
-    if path == "/watch":
-        value = parse_qs(query).get("v", [""])[0]
-        return value if _VIDEO.fullmatch(value) else None
-    found = _VIDEO_PATH.fullmatch(path)
-    return found[1] if found else None
+    if post.kind is PostKind.QUOTE:
+        return ReshareKind.QUOTE
+    return _KINDS.get(one.ground, ReshareKind.LINK)

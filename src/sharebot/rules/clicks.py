@@ -3,50 +3,91 @@
 import hmac
 import ipaddress
 import re
+from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
+from sharebot.rules.browsers import Habits, habits_of, is_feigned
+from sharebot.rules.robots import find_robot
 from sharebot.values.status import ClickOutcome
 
-MAX_PER_ADDRESS = 20
+MAX_PER_ADDRESS = 20  # a day
+MAX_PER_NEIGHBOURHOOD = 12  # in ten minutes
+_SLOT_MINUTES = 10
 _MAX_AGENT = 500
 
-# Who fetches a link to draw its preview or to look for harm, before or instead of the reader.
-_PREVIEWS = re.compile(
-    r"telegrambot|^whatsapp/|facebookexternalhit|facebot|facebookcatalog|meta-external|twitterbot|slackbot|slack-img"
-    r"|linkedinbot|discordbot|cardyb|mastodon|pleroma|akkoma|misskey|http\.rb|skypeuripreview|microsoftpreview"
-    r"|google-pagerenderer|pinterestbot|redditbot|vkshare|embedly|iframely|viber|snap url preview|synapse \("
-    r"|bitlybot|linkpreview|link preview|urlpreview|imessage"
-    r"|safelinks|microsoft office|ms-office|barracuda|mimecast|proofpoint|urldefense|symantec|virustotal"
-    r"|urlscan",
-    re.IGNORECASE,
-)
-# "Cubot" is a maker of telephones.
-_ROBOTS = re.compile(
-    r"(?<!cu)bots?(?:\b|_)|crawl|spider|slurp|scrap|monitor|uptime|headless|phantomjs|lighthouse|archiver"
-    r"|feedfetcher|feedparser|feedly|^curl|wget|python|httpx|aiohttp|okhttp|go-http-client|^java/|libwww|perl|ruby"
-    r"|guzzle|axios|node-fetch|undici|apache-httpclient|postman|insomnia|scanner|nmap|zgrab",
-    re.IGNORECASE,
-)
 _PREFETCH_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 _PREFETCH = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)
+# What browsers of the same version still differ in; the version's rest is in the User-Agent.
+_MARKS = ("user-agent", "accept-language", "sec-ch-ua", "sec-ch-ua-platform", "sec-ch-ua-mobile")
 
 
-def classify(method: str, headers: Mapping[str, str]) -> ClickOutcome:
+def classify(
+    method: str, headers: Mapping[str, str], *, is_https: bool = False, wants: str = "document"
+) -> ClickOutcome:
     """Say what a request for a short link is, by what it says of itself.
 
-    COUNTED means only "may count": repeats and the cap per address are decided afterwards.
+    COUNTED means only "may count": repeats and the caps are decided afterwards. `is_https` is whether readers reach
+    us by https, where browsers say more of themselves; `wants` is a "document", or an "image" for a page's visits.
     """
     if method.upper() == "HEAD":
         return ClickOutcome.HEAD
     lowered = {name.lower(): value for name, value in headers.items()}
-    agent = lowered.get("user-agent", "").strip()[:_MAX_AGENT]
-    if _PREVIEWS.search(agent):
-        return ClickOutcome.PREVIEW
-    if any(_PREFETCH.search(lowered.get(name, "")) for name in _PREFETCH_HEADERS):
+    robot, habits = _read_agent(lowered.get("user-agent", "").strip()[:_MAX_AGENT])
+    if robot is ClickOutcome.PREVIEW:
+        return robot
+    if any(name in lowered and _PREFETCH.search(lowered[name]) for name in _PREFETCH_HEADERS):
         return ClickOutcome.PREFETCH
-    if method.upper() != "GET" or not agent or _ROBOTS.search(agent):
+    if robot or method.upper() != "GET" or is_feigned(habits, lowered, is_https=is_https, wants=wants):
         return ClickOutcome.ROBOT
     return ClickOutcome.COUNTED
+
+
+@lru_cache(maxsize=1000)
+def _read_agent(agent: str) -> tuple[ClickOutcome | None, Habits]:
+    """Read a User-Agent once: half of all readers share a few. Of whom it was is not known here."""
+    return (find_robot(agent) if agent else ClickOutcome.ROBOT), habits_of(agent)
+
+
+def describe(headers: Mapping[str, str]) -> str:
+    """Return what tells two browsers behind one address apart; it goes into a keyed hash and nowhere else."""
+    lowered = {name.lower(): value for name, value in headers.items()}
+    return "\n".join(lowered.get(name, "")[:_MAX_AGENT] for name in _MARKS)
+
+
+class Keys(NamedTuple):
+    """The keyed hashes of one visit: of the visitor, of the address, of all addresses near it in ten minutes."""
+
+    visitor: bytes
+    address: bytes
+    neighbours: bytes
+
+
+def keys_of(salt: bytes, *, link: str, address: str, agent: str, minute: int) -> Keys:
+    """Return a visit's keys; `minute` is the day's, 0 to 1,439."""
+    return Keys(
+        visitor_key(salt, code=link, address=address, agent=agent),
+        address_key(salt, code=link, address=address),
+        _keyed(salt, "neighbours", link, neighbourhood_of(address), str(minute // _SLOT_MINUTES)),
+    )
+
+
+class Crowd:
+    """How often each key was counted today, by one link and day; grows with each visit that is settled."""
+
+    def __init__(self, seen: Mapping[bytes, int]) -> None:
+        self._seen = Counter(seen)
+        self.added: Counter[bytes] = Counter()
+
+    def settle(self, keys: Keys) -> ClickOutcome:
+        """Count a visit that may count; REPEAT when its visitor was here, or its address had its share."""
+        seen = self._seen
+        if seen[keys.visitor] or is_over_cap(seen[keys.address]) or seen[keys.neighbours] >= MAX_PER_NEIGHBOURHOOD:
+            return ClickOutcome.REPEAT
+        seen.update(keys)
+        self.added.update(keys)
+        return ClickOutcome.COUNTED
 
 
 def visitor_key(salt: bytes, *, code: str, address: str, agent: str) -> bytes:
@@ -64,20 +105,30 @@ def address_key(salt: bytes, *, code: str, address: str) -> bytes:
 
 def network_of(address: str) -> str:
     """Return what counts as one connection: an IPv4 address, the /64 of an IPv6 one, "" for neither."""
-    try:
-        parsed = ipaddress.ip_address(address.strip().partition("%")[0])
-    except ValueError:
-        return ""
-    if parsed.version == 4:
-        return str(parsed)
-    if parsed.ipv4_mapped:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return _cut(address, 32, 64)
+
+
+def neighbourhood_of(address: str) -> str:
+    """Return what one flood can come from at no cost: the /24 of an IPv4 address, the /48 of an IPv6 one."""
+    return _cut(address, 24, 48)
 
 
 def is_over_cap(seen_today: int) -> bool:
     """Whether an address that was counted `seen_today` times for one link is counted no more today."""
     return seen_today >= MAX_PER_ADDRESS
+
+
+def _cut(address: str, bits: int, bits_of_6: int) -> str:
+    try:
+        parsed = ipaddress.ip_address(address.strip().partition("%")[0])
+    except ValueError:
+        return ""
+    if parsed.version == 6 and parsed.ipv4_mapped:
+        parsed = parsed.ipv4_mapped
+    if parsed.version == 4:
+        mask = -1 << (32 - bits)
+        return str(ipaddress.IPv4Address(int(parsed) & mask & 0xFFFFFFFF)) + ("" if bits == 32 else f"/{bits}")
+    return f"{ipaddress.IPv6Address(int(parsed) & (-1 << (128 - bits_of_6)) & (1 << 128) - 1)}/{bits_of_6}"
 
 
 def _keyed(salt: bytes, *parts: str) -> bytes:

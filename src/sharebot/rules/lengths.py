@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from sharebot.rules.x_entities import find_urls
+
 X_LIMIT = 280  # twitter-text, config v3
 X_URL = 23
 BLUESKY_GRAPHEMES = 300  # lexicon app.bsky.feed.post
@@ -26,13 +28,6 @@ _PICTURES = re.compile(
     "\U0001f400-\U0001faff]"
 )
 _LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))  # twitter-text, config v3: these weigh half
-_LABEL = r"[^\W_](?:[\w-]{0,200}[^\W_])?"
-_URL = re.compile(
-    rf"https?://{_LABEL}(?:\.{_LABEL})+(?::\d{{1,5}})?(?:[/?#][^\s<>]*)?"
-    rf"|(?<![\w@$#.-]){_LABEL}(?:\.{_LABEL})*\.(?:com|org|net|info|int|edu|gov|news|media|app|social|[a-z]{{2}})"
-    r"(?![\w.@-])(?:/[^\s<>]*)?",
-    re.IGNORECASE,
-)
 
 
 def graphemes(text: str) -> Iterator[str]:
@@ -54,8 +49,8 @@ def graphemes(text: str) -> Iterator[str]:
 def x_length(text: str) -> int:
     """Return the weighted length on X; a post may have 280. Any web address counts 23."""
     normal = unicodedata.normalize("NFC", text)
-    urls = [match for match in _URL.finditer(normal) if _is_domain(match[0])]
-    rest = _without(normal, [match.span() for match in urls])
+    urls = find_urls(normal)
+    rest = _without(normal, [(one.start, one.end) for one in urls])
     weight = sum(_x_weight(cluster) for piece in rest for cluster in graphemes(piece))
     return weight // 100 + X_URL * len(urls)
 
@@ -198,14 +193,6 @@ def _x_weight(cluster: str) -> int:
 
 def _weight(mark: str) -> int:
     return 100 if any(low <= ord(mark) <= high for low, high in _LIGHT) else 200
-
-
-def _is_domain(url: str) -> bool:
-    host = re.split(r"[/?#:]", re.sub(r"(?i)^https?://", "", url), maxsplit=1)[0]
-    try:
-        return bool(host.encode("idna"))
-    except UnicodeError:
-        return False
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from sharebot.rules.attribution import normalise_url
+from sharebot.values.page_urls import normalise_url
 from sharebot.values.posts import Objection, PastedLink
 from sharebot.values.status import Network
 
@@ -43,7 +43,7 @@ def find_objection(link: PastedLink, own: Own) -> Objection | None:
         return Objection.OUR_PAGE
     if _is_by(link, own):
         return Objection.OUR_POST
-    return Objection.NO_POST if _is_no_post(link) else None
+    return Objection.NO_POST if is_no_post(link) else None
 
 
 def is_public(url: str) -> bool:
@@ -70,7 +70,8 @@ def _is_by(link: PastedLink, own: Own) -> bool:
     return bool(link.handle) and (link.network, (link.handle or "").lower()) in own.accounts
 
 
-def _is_no_post(link: PastedLink) -> bool:
+def is_no_post(link: PastedLink) -> bool:
+    """Whether an address is a profile's or a start page's, as it tells by itself."""
     if link.network is Network.WEBSITE or link.external_id:
         return False
     path = unquote(urlsplit(link.url).path)

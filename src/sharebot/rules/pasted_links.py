@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from sharebot.rules.attribution import normalise_url
+from sharebot.values.page_urls import normalise_url
 from sharebot.values.posts import PastedLink
 from sharebot.values.status import Network
 

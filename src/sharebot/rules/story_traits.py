@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from sharebot.rules.attribution import normalise_url
 from sharebot.values.feeds import Media
+from sharebot.values.page_urls import normalise_url
 from sharebot.values.status import AssetKind, ContentKind
 
 

@@ -12,10 +12,12 @@ CODE_LENGTH = 10
 ALPHABET = string.digits + string.ascii_letters
 
 
-def tracked_target(url: str, *, campaign: str, member_code: str, network: Network | None = None) -> str:
+def tracked_target(url: str, *, campaign: str, member_code: str, network: Network | None = None, code: str = "") -> str:
     """Return `url` with utm_source (the member), utm_medium (the network, or "member") and utm_campaign.
 
-    UTM parameters that were there are replaced; everything else of the address stays as it was.
+    With a link's `code` in utm_content, by which the page can say that somebody came. UTM parameters that were there
+    are replaced; everything else of the address stays as it was.
+
     Raises Refused when `url` is no web address.
     """
     try:
@@ -29,6 +31,7 @@ def tracked_target(url: str, *, campaign: str, member_code: str, network: Networ
         "utm_medium": network.value if network else "member",
         "utm_campaign": campaign,
     }
+    ours |= {"utm_content": code} if code else {}
     kept = [piece for piece in parts.query.split("&") if piece and not _is_utm(piece)]
     added = [f"{name}={quote(value, safe='')}" for name, value in ours.items()]
     return urlunsplit(parts._replace(query="&".join(kept + added)))

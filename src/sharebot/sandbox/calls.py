@@ -224,11 +224,11 @@ def _scope(arguments: dict[str, Any]) -> str:
 
 
 def _leave(server: TelegramServer, arguments: dict[str, Any]) -> bool:
-    group = server.groups.get(arguments["chat_id"])
-    if group is None:
+    left = server.groups.get(arguments["chat_id"]) or server.channels.get(arguments["chat_id"])
+    if left is None:
         raise Refusal(400, "Bad Request: chat not found")
-    group.check_bot()
-    group.has_bot = False
+    left.check_bot()
+    left.has_bot = False
     return True
 
 

@@ -23,6 +23,7 @@ class Channel:
         self.chat_id, self.title, self.username = chat_id, title, username
         self.messages: list[Shown] = []
         self.has_bot = self.is_protected = False
+        self._albums: dict[int, str] = {}
 
     def add_bot(self, by: Phone) -> None:
         """Make the bot an administrator."""
@@ -30,10 +31,10 @@ class Channel:
         change = change_json(self._server, self, by.user_json(), old="left", new="administrator")
         self._server.push(my_chat_member=change)
 
-    def remove_bot(self, by: Phone) -> None:
-        """Remove the bot."""
+    def remove_bot(self, by: Phone, *, new: str = "kicked") -> None:
+        """Remove the bot, or make it the `new` that Telegram has a word for."""
         self.has_bot = False
-        change = change_json(self._server, self, by.user_json(), old="administrator", new="kicked")
+        change = change_json(self._server, self, by.user_json(), old="administrator", new=new)
         self._server.push(my_chat_member=change)
 
     def post(
@@ -43,22 +44,34 @@ class Channel:
         links: Mapping[str, str] | None = None,
         photo: str | None = None,
         origin: dict[str, Any] | None = None,
+        button: str | None = None,
+        album: str | None = None,
     ) -> Shown:
-        """Post as the owner; `photo` is the address of a picture, `origin` that of a forward."""
+        """Post as the owner; `photo` is the address of a picture, `origin` that of a forward, `button` one to open.
+
+        Posts with the same `album` are one for whoever reads them.
+        """
         shown = Shown(self._server.next_message_id(), False, plain(text, links), self._server.timestamp())
         shown.origin = origin
+        shown.keyboard = [[{"text": "Open", "url": button}]] if button else []
+        if album:
+            self._albums[shown.message_id] = album
         if photo:
             shown.media, shown.media_url = "photo", photo
         self.messages.append(shown)
         if self.has_bot:
-            self._server.push(channel_post=self._server.message_json(self, shown))
+            self._server.push(channel_post=self._message_json(shown))
         return shown
+
+    def _message_json(self, shown: Shown) -> dict[str, Any]:
+        album = self._albums.get(shown.message_id)
+        return self._server.message_json(self, shown) | ({"media_group_id": album} if album else {})
 
     def edit(self, shown: Shown, text: str, *, links: Mapping[str, str] | None = None) -> None:
         """Change a post."""
         shown.words, shown.edited = plain(text, links), True
         if self.has_bot:
-            message = self._server.message_json(self, shown) | {"edit_date": self._server.timestamp()}
+            message = self._message_json(shown) | {"edit_date": self._server.timestamp()}
             self._server.push(edited_channel_post=message)
 
     def delete(self, shown: Shown) -> None:

@@ -18,6 +18,8 @@ _STRAY = re.compile(r"<(?!/?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?>)/?([^\s<>]*)")
 _UNKNOWN_NAME = re.compile(r"&(?!(?:lt|gt|amp|quot|#\d+|#x[0-9a-f]+)\b)", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s<]+")
 _ADDRESS = re.compile(r"https?://[^\s<]+|(?<![\w@/.-])(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s<]*", re.IGNORECASE)
+_HASHTAG = re.compile(r"(?<![\w&/#])#\w{1,100}")
+_MENTION = re.compile(r"(?<![\w@/.])@[A-Za-z]\w{3,31}", re.ASCII)
 _COMMAND = re.compile(r"(?:^|\s)(/[a-z0-9_]{1,32}(?:@\w+)?)(?![\w/])", re.IGNORECASE)
 
 
@@ -98,10 +100,15 @@ def parse_html(markup: str) -> Formatted:
 
 
 def plain(text: str, links: Mapping[str, str] | None = None) -> Formatted:
-    """Read text as a person writes it: commands and addresses are found; `links` puts addresses under words."""
+    """Read text as a person writes it: commands, addresses, hashtags and names are found.
+
+    `links` puts addresses under words.
+    """
     none: dict[str, object] = {}
     spans = [("url", match.start(), match.end(), none) for match in _ADDRESS.finditer(text)]
     spans += [("bot_command", match.start(1), match.end(1), none) for match in _COMMAND.finditer(text)]
+    spans += [("hashtag", match.start(), match.end(), none) for match in _HASHTAG.finditer(text)]
+    spans += [("mention", match.start(), match.end(), none) for match in _MENTION.finditer(text)]
     for words, url in (links or {}).items():
         at = text.index(words)
         spans.append(("text_link", at, at + len(words), {"url": url}))

@@ -22,6 +22,7 @@ from sharebot.sandbox.apis import routes
 from sharebot.sandbox.groups import Group
 from sharebot.sandbox.messages import Shown
 from sharebot.sandbox.phone import Phone
+from sharebot.sandbox.timeline import list_timelines
 from sharebot.sandbox.world import Sandbox
 
 FOLDER = Path(__file__).parent / "templates"
@@ -82,7 +83,8 @@ class _Pages:
 
     def overview(self, _request: Request) -> Response:
         phones = list(self.sandbox.telegram.phones.values())
-        letters, posts = len(self.sandbox.mailbox.letters), len(self.sandbox.bluesky.posts)
+        letters = len(self.sandbox.mailbox.letters)
+        posts = sum(len(place.posts) for place in list_timelines(self.sandbox))
         groups = list(self.sandbox.telegram.groups.values())
         return self._page("overview.html", phones=phones, groups=groups, letters=letters, posts=posts)
 
@@ -204,10 +206,7 @@ class _Pages:
         return letters[number] if number < len(letters) else None
 
     def networks(self, _request: Request) -> Response:
-        network = self.sandbox.bluesky
-        names = {did: handle for handle, did in network.accounts.items()}
-        posts = sorted(network.posts.values(), key=lambda post: post.at, reverse=True)
-        return self._page("networks.html", posts=posts, names=names, network=network)
+        return self._page("networks.html", places=list_timelines(self.sandbox))
 
 
 def _toast(request: Request, phone: Phone) -> str:

@@ -1,10 +1,14 @@
-"""What `sharebot sandbox` starts with: three phones, a group, one site with a feed, a page without one."""
+"""What `sharebot sandbox` starts with: three phones, a group, a site with a feed, the Alliance on the networks."""
 
 from datetime import timedelta
 
 from sharebot.sandbox.publisher import Story, publish
 from sharebot.sandbox.sites import draw_landscape
 from sharebot.sandbox.world import Sandbox
+
+BLUESKY, X, YOUTUBE = "alliance.example", "alliance", "@alliancetv"
+SERVER = "social.example"
+MASTODON = f"alliance@{SERVER}"
 
 
 def fill(sandbox: Sandbox) -> None:
@@ -26,4 +30,10 @@ def fill(sandbox: Sandbox) -> None:
         sandbox.clock.now() - timedelta(hours=1),
     )
     publish(sandbox, [story], organisation="The Alliance")
-    sandbox.bluesky.account("alliance.example")
+    title, link = story.titles["en"], f"{sandbox.base_url}/site/en/{story.code}"
+    sandbox.bluesky.account("north.example")  # the parties of config/members.csv
+    sandbox.x.account("partysouth")
+    sandbox.bluesky.post(sandbox.bluesky.account(BLUESKY), title, link=link)
+    sandbox.x.post(sandbox.x.account(X), title, link=link)
+    sandbox.mastodon.post(MASTODON, title, link=link)
+    sandbox.youtube.upload(sandbox.youtube.channel(YOUTUBE[1:]), "a-few-words", "A few words")

@@ -41,13 +41,26 @@ class File:
         return since.tzinfo is not None and self.changed_at <= since
 
 
+@dataclass(frozen=True, slots=True)
+class Refusing:
+    """What is answered instead of a file."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Sites:
-    """Files by path; `hits` counts the requests for each."""
+    """Files by path; `hits` counts the requests for each, `refusing` is by the beginning of paths."""
 
     clock: Clock
     files: dict[str, File] = field(default_factory=dict)
     hits: dict[str, int] = field(default_factory=dict)
+    refusing: dict[str, Refusing] = field(default_factory=dict)
+
+    def find_refusal(self, path: str) -> Refusing | None:
+        """Return what is answered instead of the file at `path`, or None."""
+        return next((one for start, one in self.refusing.items() if path.startswith(start)), None)
 
     def publish(self, path: str, body: bytes | str, content_type: str) -> None:
         """Put a file at `path` (which starts with a slash), or replace it."""

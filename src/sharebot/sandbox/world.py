@@ -10,8 +10,12 @@ from sharebot.clock import Clock
 from sharebot.sandbox.bluesky import BlueskyNetwork
 from sharebot.sandbox.faults import Fault
 from sharebot.sandbox.mailbox import Mailbox
+from sharebot.sandbox.mastodon import Fediverse
+from sharebot.sandbox.party_sites import PartySites
 from sharebot.sandbox.sites import Sites
 from sharebot.sandbox.telegram import TelegramServer
+from sharebot.sandbox.x import XNetwork
+from sharebot.sandbox.youtube import YouTubeNetwork
 
 TOKEN = "7000000001:sandbox-token-of-no-value"  # noqa: S105 - opens nothing
 
@@ -31,7 +35,11 @@ class Sandbox:
         self.clock, self.host = clock, host
         self.telegram = TelegramServer(clock, token)
         self.bluesky = BlueskyNetwork(clock)
+        self.x = XNetwork(clock)
+        self.mastodon = Fediverse(clock)
         self.sites = Sites(clock)
+        self.party_sites = PartySites(self.sites, base=lambda: f"{self.base_url}/site")
+        self.youtube = YouTubeNetwork(clock)
         self.mailbox = Mailbox(host, smtp_port)
         self.faults: list[Fault] = []
         self._http_port = http_port
@@ -47,6 +55,11 @@ class Sandbox:
     def telegram_url(self) -> str:
         """What SHAREBOT_TELEGRAM__BASE_URL is set to."""
         return f"{self.base_url}/bot"
+
+    @property
+    def x_url(self) -> str:
+        """What SHAREBOT_X__BASE_URL is set to; the token is `x.token`."""
+        return f"{self.base_url}/x"
 
     @property
     def address(self) -> str:
@@ -78,12 +91,19 @@ class Sandbox:
             await asyncio.sleep(0.01)
 
     async def stop(self) -> None:
-        """Stop serving."""
+        """Stop serving at once; the server's own way out waits for a fifth of a second."""
         self.telegram.wake()
         if self._server and self._task and not self._task.done():
             self.mailbox.stop()
-            self._server.should_exit = True
-            await self._task
+            await asyncio.sleep(0)  # whoever was woken answers first
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            for one in self._server.servers:
+                one.close()
+            for connection in list(self._server.server_state.connections):
+                connection.shutdown()
+            await asyncio.sleep(0)
 
     async def settle(self) -> None:
         """Give the bot two seconds to react to what a person did on a page."""

@@ -16,6 +16,7 @@ import httpcore
 from sharebot import __version__
 from sharebot.errors import PermanentError, RateLimited, TemporaryError
 from sharebot.sources.network import CheckedBackend
+from sharebot.values.waits import read_wait
 
 MAX_URL = 2048
 MAX_WIRE_BYTES = 5_000_000
@@ -24,6 +25,7 @@ MAX_SECONDS = 30
 MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+_ANYBODYS = frozenset({"accept", "if-none-match", "if-modified-since"})  # what a redirect to another host may carry on
 _KEPT = string.printable.replace(" ", "")
 _LONGEST_WAIT = timedelta(days=7)
 Reader = Callable[[httpcore.Response, Mapping[str, str]], Awaitable[bytes]]
@@ -111,6 +113,8 @@ class Fetcher:
                 return Response(response.status, url, response.headers, response.body, moved)
             permanent = permanent and response.status in _PERMANENT
             target = _target(url, response.headers["location"])
+            if urlsplit(url).netloc != urlsplit(target).netloc:
+                headers = {name: value for name, value in headers.items() if name.lower() in _ANYBODYS}
             if urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http":
                 raise PermanentError("redirect from https to http refused")
             url = target
@@ -214,7 +218,8 @@ def _inflate(inflate: "zlib._Decompress", chunk: bytes, room: int) -> bytes:
 
 def _raise_for_status(status: int, headers: Mapping[str, str]) -> None:
     if status == 429:
-        raise RateLimited("too many requests (429)", retry_after=parse_retry_after(headers.get("retry-after")))
+        wait = parse_retry_after(headers.get("retry-after"))
+        raise RateLimited("too many requests (429)", retry_after=read_wait(headers) if wait is None else wait)
     if status >= 500:
         wait = parse_retry_after(headers.get("retry-after"))
         raise TemporaryError(f"server error ({status})", retry_after=wait)

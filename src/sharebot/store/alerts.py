@@ -7,12 +7,28 @@ from typing import Any
 from sqlalchemy import and_, func, or_, update
 from sqlmodel import Session, col, select
 
-from sharebot.models import Alert, Bot, Chat, Delivery, InboxUpdate, Marker, Officer, QueueEntry, Report, Source, Worker
+from sharebot.models import (
+    Alert,
+    Bot,
+    Chat,
+    Delivery,
+    InboxUpdate,
+    Marker,
+    Member,
+    Officer,
+    QueueEntry,
+    Report,
+    SocialAccount,
+    Source,
+    TrackerState,
+    Worker,
+)
 from sharebot.rules.alerts import (
     LATE_AFTER,
     REPORTS_FAILED_WITHIN,
     UPDATES_FAILED_WITHIN,
     BotState,
+    NetworkState,
     SourceState,
     State,
     WorkerState,
@@ -23,14 +39,17 @@ from sharebot.store.upsert import insert_ignore
 from sharebot.store.webhooks import list_failing
 from sharebot.values.alerts import AlertCode, Condition, Notice, TellBy
 from sharebot.values.status import (
+    AccountStatus,
     BotStatus,
     DeliveryKind,
     DeliveryStatus,
     EntryStatus,
+    MemberStatus,
     OfficerStatus,
     PauseKind,
     ReportStatus,
 )
+from sharebot.values.tracking import TrackerStatus, Unobservable
 
 _CODES = [str(code) for code in AlertCode]  # a newer build may have known others, which are left alone
 _TOLD: dict[TellBy, tuple[Any, Any]] = {
@@ -70,6 +89,9 @@ def get_state(
         reviews=_list_reviews(session),
         reports=_list_failed_reports(session, now=now),
         webhooks=list_failing(session),
+        networks=_list_networks(session),
+        taken_over=_list_broken(session, of_parties=True),
+        own_lost=_list_broken(session, of_parties=False),
         poll_every=poll_every,
         is_restored=session.get(Marker, RESTORED) is not None,
         disk_free=disk_free,
@@ -113,6 +135,28 @@ def _failed(now: datetime) -> Any:
         col(InboxUpdate.error).is_not(None),
     )
     return failed.correlate(Bot).scalar_subquery()
+
+
+def _list_networks(session: Session) -> list[NetworkState]:
+    told = select(Alert.subject).where(Alert.code == AlertCode.BUDGET_SPENT, col(Alert.resolved_at).is_(None))
+    is_told = set(session.exec(told))
+    return [
+        NetworkState(one.network.value, one.status, one.failures, one.ok_at, one.network.value in is_told)
+        for one in session.exec(select(TrackerState).order_by(col(TrackerState.network)))
+    ]
+
+
+def _list_broken(session: Session, *, of_parties: bool) -> list[int]:
+    """Return the parties' accounts that were taken over, or those of the Alliance that are lost in any way."""
+    broken = select(col(SocialAccount.id)).where(SocialAccount.status == AccountStatus.BROKEN)
+    if of_parties:
+        wanted = broken.join(Member, col(Member.id) == col(SocialAccount.member_id)).where(
+            SocialAccount.reason == Unobservable.TAKEN_OVER, Member.status != MemberStatus.LEFT
+        )
+    else:
+        silent = select(TrackerState.network).where(TrackerState.status == TrackerStatus.OFF)
+        wanted = broken.where(col(SocialAccount.member_id).is_(None), col(SocialAccount.network).not_in(silent))
+    return [number for number in session.exec(wanted) if number]
 
 
 def _list_reviews(session: Session) -> list[tuple[int | None, int]]:

@@ -11,8 +11,8 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from sharebot.models import Answer, Chat, Delivery, Officer, QueueEntry
 from sharebot.store.database import vault_of
+from sharebot.store.findings import record_claim
 from sharebot.store.recovery import prove_arrival
-from sharebot.store.reshares import record_claim
 from sharebot.values.posts import PastedLink
 from sharebot.values.status import (
     AnswerKind,

@@ -10,12 +10,12 @@ from sqlmodel import Session, col, select
 
 from sharebot.config.settings import Settings
 from sharebot.models import Chat, Delivery, Officer, QueueEntry, Variant
-from sharebot.rules.attribution import normalise_url
 from sharebot.rules.planning import Recipient
 from sharebot.store.deliveries import new_delivery
 from sharebot.store.upsert import insert_ignore
 from sharebot.values.cards import Forward
 from sharebot.values.messages import Origin
+from sharebot.values.page_urls import normalise_url
 from sharebot.values.status import ChatKind, DataTier, DeliveryKind, DeliveryStatus
 
 _TO = (ChatKind.PRIVATE, ChatKind.GROUP)

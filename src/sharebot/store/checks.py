@@ -1,32 +1,38 @@
 """Posts that officers gave, looked at on their network: what is due, and what was found."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from sharebot.models import PastedPost, SocialAccount
-from sharebot.rules.attribution import Finding, Match, check_claim
-from sharebot.rules.utm import CODE_LENGTH
+from sharebot.models import Officer, PastedPost, Reshare, SocialAccount
+from sharebot.rules.attribution import Match, NotCounted
+from sharebot.rules.claims import Claimed, check_claim
+from sharebot.rules.findings import Finding
+from sharebot.rules.tracking import next_check
+from sharebot.store.findings import add_finding, claim_of, find_share
+from sharebot.store.lost import lose_share
+from sharebot.store.match_index import build_index
 from sharebot.store.posts import link_of
-from sharebot.store.reshares import add_finding, build_index, claim_of, find_share
+from sharebot.store.sites import leave_others
+from sharebot.trackers.seam import Watched
 from sharebot.values.posts import PastedLink, Post, Shortfall
-from sharebot.values.status import Evidence, ReshareKind
+from sharebot.values.status import AccountStatus, Evidence, ReshareKind
 
 MOST_TRIES = 3
-_CODE = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{{CODE_LENGTH}}}(?![0-9A-Za-z])")
+_SURE = (Evidence.LINK_CHECKED, Evidence.OBSERVED)
 _PAUSE = timedelta(minutes=2)
 _ANSWER_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class DueCheck:
-    """A post to be looked at."""
+    """A post to be looked at, and the accounts there of the party that gave it."""
 
     post_id: int
     link: PastedLink
+    accounts: tuple[Watched, ...] = ()
 
 
 def list_due(session: Session, *, now: datetime, limit: int = 20) -> list[DueCheck]:
@@ -37,67 +43,99 @@ def list_due(session: Session, *, now: datetime, limit: int = 20) -> list[DueChe
         or_(col(PastedPost.reply_id).is_not(None), col(PastedPost.pasted_at) <= now - _ANSWER_WITHIN),
     )
     rows = session.exec(due.order_by(col(PastedPost.check_at), col(PastedPost.id)).limit(limit))
-    return [DueCheck(post.id or 0, link_of(post)) for post in rows]
+    return [DueCheck(post.id or 0, link_of(post), _accounts_of(session, post)) for post in rows]
+
+
+def _accounts_of(session: Session, post: PastedPost) -> tuple[Watched, ...]:
+    member_id = select(Officer.member_id).where(Officer.id == post.officer_id).scalar_subquery()
+    own = select(SocialAccount).where(SocialAccount.member_id == member_id, SocialAccount.network == post.network)
+    theirs = own.where(SocialAccount.status != AccountStatus.UNOBSERVABLE)  # declined: not theirs
+    return tuple(Watched(one.id or 0, one.handle, one.external_id) for one in session.exec(theirs))
 
 
 def put_off(session: Session, post_id: int, *, now: datetime, wait: timedelta | None = None) -> bool:
-    """Look again later, each time later; True when it was tried often enough and stays as it is."""
+    """Look again later, each time later; True when the officer is to hear that it could not be looked at.
+
+    A post that was confirmed once stays so while its network does not answer.
+    """
     post = session.get(PastedPost, post_id, populate_existing=True)
     if post is None or post.check_at is None:
         return False
     post.checks += 1
     is_over = post.checks >= MOST_TRIES
     post.check_at = None if is_over else now + max(_PAUSE * 2 ** (post.checks - 1), wait or timedelta(0))
-    post.reason = Shortfall.NO_ANSWER.value if is_over else post.reason
+    is_told = is_over and post.evidence not in _SURE
+    if is_over and not is_told:
+        post.check_at, post.checks = next_check(post.pasted_at, now=now), 0
+    post.reason = Shortfall.NO_ANSWER.value if is_told else post.reason
     session.add(post)
     session.flush()
-    return is_over
+    return is_told
 
 
 def record_look(
-    session: Session, post_id: int, seen: Post | None, *, short_base: str, now: datetime
+    session: Session, post_id: int, seen: Post | None, *, short_base: str, now: datetime, by_handle: bool = False
 ) -> Evidence | None:
-    """Decide what the network's answer proves, and note it; None when the officer took the post back meanwhile.
+    """Decide what the network's answer proves, and note it; None when there is nothing to tell of it.
 
-    A post that proves nothing counts no more than the officer's word.
+    `by_handle`: it was asked of somebody who tells authors by handle, in lower case.
+
+    A post that proves nothing counts no more than the officer's word. One that was confirmed is looked for again
+    after a day and after a week; when it is gone then, its reshare is lost.
     """
     post = session.get(PastedPost, post_id, populate_existing=True)
     claim = claim_of(session, post.delivery_id, link=link_of(post), now=now) if post and post.delivery_id else None
-    if post is None or claim is None or post.check_at is None:
+    if post is None or claim is None or post.check_at is None or post.check_at > now:
         return None
-    accounts = _accounts(session, claim.member_id, post, seen)
-    codes = {code for link in seen.links for code in _CODE.findall(link)} if seen else set()
-    index = build_index(session, short_base=short_base, codes=codes)
-    verdict = check_claim(seen, claim.member_id, author_ids=accounts, index=index)
-    post.check_at, post.checks = None, post.checks + 1
-    if isinstance(verdict, Match) and verdict.content_id == claim.content_id and seen is not None:
-        proof = Finding(
-            claim.member_id, claim.content_id, verdict.kind, verdict.evidence, seen.at or claim.at,
-            post.network, seen.external_id, seen.url or post.url, verdict.language,
-        )  # fmt: skip
-        add_finding(session, proof, delivery_id=post.delivery_id, now=now)
-        share = find_share(session, proof)
-        post.evidence, post.reason = (share.evidence if share else verdict.evidence), ""
+    had = post.evidence, post.reason
+    is_anothers = seen is not None and not leave_others(session, [seen])
+    authors = set[str]() if is_anothers else _list_authors(session, post, by_handle=by_handle)
+    index = build_index(session, [seen] if seen else [], short_base=short_base, now=now)
+    claimed = Claimed(link_of(post), claim.content_id, _counts_for(session, seen) if seen else None)
+    verdict = check_claim(seen, claim.member_id, author_ids=authors, index=index, claimed=claimed)
+    if isinstance(verdict, Match) and seen is not None:
+        post.evidence, post.reason = _confirm(session, post, claim, seen, verdict, now=now)
+        post.check_at, post.checks = next_check(post.pasted_at, now=now), 0
     else:
-        shortfall = Shortfall.OTHER_ITEM if isinstance(verdict, Match) else verdict.shortfall
+        assert isinstance(verdict, NotCounted)  # noqa: S101 - a match needs a post
         _lower(session, post, claim, now=now)
-        post.evidence, post.reason = Evidence.CLAIMED, shortfall.value
+        post.evidence, post.reason = Evidence.CLAIMED, verdict.shortfall.value
+        post.check_at, post.checks = None, post.checks + 1
     session.add(post)
     session.flush()
-    return post.evidence
+    return post.evidence if had != (post.evidence, post.reason) else None
 
 
-def _accounts(session: Session, member_id: int, post: PastedPost, seen: Post | None) -> set[str]:
-    """Return the network's ids of the party's accounts there.
+def _list_authors(session: Session, post: PastedPost, *, by_handle: bool) -> set[str]:
+    """Return what authors of the party's posts are called by the network.
 
-    An account whose id was never looked up is known by its handle, which the network has just resolved.
+    Where it tells ids, they alone count, and where it does not, handles of accounts whose id nobody ever knew: a
+    handle may have become somebody else's.
     """
-    rows = session.exec(
-        select(SocialAccount).where(SocialAccount.member_id == member_id, SocialAccount.network == post.network)
-    ).all()
-    named = (post.handle or "").lower()
-    by_handle = any(row.external_id is None and row.handle.lower().removeprefix("@") == named for row in rows)
-    return {row.external_id for row in rows if row.external_id} | ({seen.author_id} if seen and by_handle else set())
+    accounts = _accounts_of(session, post)
+    unknown = [one.handle.lower().removeprefix("@") for one in accounts if one.external_id is None]
+    return {one.external_id for one in accounts if one.external_id} | set(unknown if by_handle else ())
+
+
+def _counts_for(session: Session, seen: Post) -> int | None:
+    """Return whose share the post is noted as by what is worth as much as a check."""
+    key = f"post:{seen.network.value}:{seen.external_id}"
+    sure = select(Reshare.member_id).where(Reshare.key == key, col(Reshare.evidence).in_(_SURE))
+    return session.exec(sure).first()
+
+
+def _confirm(
+    session: Session, post: PastedPost, claim: Finding, seen: Post, verdict: Match, *, now: datetime
+) -> tuple[Evidence, str]:
+    proof = Finding(
+        claim.member_id, claim.content_id, verdict.kind, verdict.evidence, min(seen.at or claim.at, now),
+        post.network, seen.external_id, seen.url or post.url, verdict.language,
+    )  # fmt: skip
+    add_finding(session, proof, delivery_id=post.delivery_id, ground=verdict.ground, now=now)
+    share = find_share(session, proof)
+    if share is None:
+        return Evidence.CLAIMED, Shortfall.OTHER_ITEM.value  # it was seen to spread another item of ours
+    return share.evidence, ""
 
 
 def _lower(session: Session, post: PastedPost, claim: Finding, *, now: datetime) -> None:
@@ -105,8 +143,11 @@ def _lower(session: Session, post: PastedPost, claim: Finding, *, now: datetime)
     share = find_share(session, claim)
     if share is None or share.evidence is Evidence.OBSERVED:
         return
-    session.delete(share)
-    session.flush()
+    if share.evidence is Evidence.LINK_CHECKED:
+        lose_share(session, share, now=now)
+    else:
+        session.delete(share)
+        session.flush()
     word = Finding(
         claim.member_id, claim.content_id, ReshareKind.CLAIM, Evidence.CLAIMED, post.pasted_at, post.network,
         language=claim.language,

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from sharebot.errors import NotFound
 from sharebot.models import Asset, AssetFile, Chat, Delivery, Officer, QueueEntry
 from sharebot.store.upsert import insert_ignore
+from sharebot.values.messages import Receipt
 from sharebot.values.status import DeliveryKind, DeliveryStatus, EntryStatus
 
 _OF_ENTRY = (DeliveryKind.ITEM, DeliveryKind.PREVIEW)  # notes about an entry do not stop it
@@ -65,11 +66,12 @@ def pause_entry(session: Session, delivery_id: int, note: str) -> None:
     )
 
 
-def remember_file(session: Session, delivery_id: int, url: str, file_id: str) -> None:
-    """Keep the messenger's handle of a file, so that each bot uploads it once only."""
+def remember_file(session: Session, delivery_id: int, url: str, receipt: Receipt) -> None:
+    """Keep the messenger's handles of a file, so that each bot uploads it once only, and knows it where it turns up."""
     delivery = get_delivery(session, delivery_id)
+    handles = {"file_id": receipt.file_id, "unique_id": receipt.unique_id}
     asset = select(Asset.id).where(and_(col(Asset.variant_id) == delivery.variant_id, col(Asset.url) == url))
-    rows = [{"asset_id": one, "bot_id": delivery.bot_id, "file_id": file_id} for one in session.exec(asset)]
+    rows = [{"asset_id": one, "bot_id": delivery.bot_id, **handles} for one in session.exec(asset)]
     insert_ignore(session, AssetFile, rows)
 
 

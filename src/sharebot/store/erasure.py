@@ -18,6 +18,7 @@ from sharebot.models import (
     Erasure,
     InboxUpdate,
     Invitation,
+    LostReshare,
     Member,
     Officer,
     PassingMessage,
@@ -25,6 +26,7 @@ from sharebot.models import (
     Proposal,
     Reshare,
 )
+from sharebot.store.confirming import blank_officer
 from sharebot.store.database import Database, vault_of
 from sharebot.store.members import lock_party
 from sharebot.values.seats import Erased
@@ -87,9 +89,11 @@ def erase(session: Session, officer_id: int, *, now: datetime) -> Erased:
         session.execute(asked.values(edit_at=now), execution_options=_UNSEEN)
     links = _count(session, delete(PastedPost).where(col(PastedPost.officer_id) == officer_id))
     session.execute(update(Reshare).where(col(Reshare.delivery_id).in_(own)).values(delivery_id=None))
+    session.execute(update(LostReshare).where(col(LostReshare.delivery_id).in_(own)).values(delivery_id=None))
     proposals = _let_go_of_proposals(session, officer_id)
     session.execute(delete(Invitation).where(col(Invitation.officer_id) == officer_id))
     session.execute(update(Officer).where(col(Officer.replaces_id) == officer_id).values(replaces_id=None))
+    blank_officer(session, officer_id)
     _empty_seat(session, officer)
     updates = forget_chat(session, chat, now=now) if chat else 0
     session.merge(Erasure(officer_id=officer_id, at=now))

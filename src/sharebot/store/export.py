@@ -18,6 +18,7 @@ from sharebot.models import (
     PassingMessage,
     PastedPost,
     Proposal,
+    SocialAccount,
     Variant,
 )
 from sharebot.store.database import vault_of
@@ -50,9 +51,19 @@ def export_officer(session: Session, officer_id: int, *, now: datetime) -> str:
         "pasted_posts": _all(session, PastedPost, PastedPost.officer_id == officer_id, without=("url_sha256",)),
         "proposals": _all(session, Proposal, Proposal.officer_id == officer_id),
         "messages_to_be_deleted": _all(session, PassingMessage, PassingMessage.chat_id == officer.chat_id),
+        "accounts_confirmed": _accounts(session, officer_id),
         "raw_updates": list(_updates(session, address)),
     }
     return json.dumps(told, ensure_ascii=False, indent=2, default=_spell)
+
+
+def _accounts(session: Session, officer_id: int) -> list[dict[str, Any]]:
+    """Return the accounts of which the officer had the last word."""
+    own = select(SocialAccount).where(SocialAccount.confirmed_by == f"officer:{officer_id}")
+    return [
+        {"network": one.network, "handle": one.handle, "is_ours": one.confirmed_at is not None, "at": one.confirmed_at}
+        for one in session.exec(own.order_by(col(SocialAccount.id)))
+    ]
 
 
 def _delivery(session: Session, delivery: Delivery) -> dict[str, Any]:

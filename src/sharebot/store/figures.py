@@ -19,14 +19,13 @@ from sharebot.models import (
     Officer,
     QueueEntry,
     Reshare,
-    SocialAccount,
     TrackedLink,
     Variant,
 )
 from sharebot.rules.periods import bounds, period_of
+from sharebot.store.observable import list_unobservable
 from sharebot.values.figures import ContentFigures, Figures, Levels, PartyFigures
 from sharebot.values.status import (
-    AccountStatus,
     AnswerKind,
     ClickOutcome,
     ContentKind,
@@ -105,13 +104,7 @@ def _parties(session: Session, found: _Found, start: datetime, end: datetime) ->
     for row in reshares:
         contents[row.member_id].add(row.content_id)
     clicks = found.clicks_by(0)
-    observable = set(
-        session.exec(
-            select(SocialAccount.member_id).where(
-                SocialAccount.status == AccountStatus.WATCHED, col(SocialAccount.external_id).is_not(None)
-            )
-        )
-    )
+    unobservable = list_unobservable(session)
     # Who left keeps the weeks they took part in, so that a week's figures stay as they were reported.
     took_part = set(received) | set(contents) | set(clicks)
     members = (
@@ -126,12 +119,13 @@ def _parties(session: Session, found: _Found, start: datetime, end: datetime) ->
             region=member.region,
             language=member.languages.split(",")[0],
             received=received.get(member.id or 0, 0),
-            observable=member.id in observable,
+            observable=member.id not in unobservable,
             levels=levels.get(member.id, {}),
             shared=len(contents[member.id or 0]),
             clicks=clicks.get(member.id or 0, 0),
             declined=found.answers.get((member.id or 0, AnswerKind.DECLINED), 0),
             first_after_s=first.get(member.id or 0),
+            unobservable=unobservable.get(member.id or 0),
         )
         for member in session.exec(members)
     )

@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 
 from sharebot.config.settings import Settings
 from sharebot.models import Delivery, SocialAccount, TrackedLink, Variant
-from sharebot.rules.attribution import normalise_url
 from sharebot.store.posts import find_item
+from sharebot.values.page_urls import normalise_url
 from sharebot.values.posts import PastedLink
 from sharebot.values.status import Network
 
@@ -22,16 +22,14 @@ class Owner:
     member_id: int | None = None
 
 
-def find_owner(session: Session, username: str | None) -> Owner:
-    """Return whose channel has this name."""
-    if not username:
-        return Owner()
-    names = [username.lower(), f"@{username.lower()}"]
-    account = session.exec(
-        select(SocialAccount).where(
-            SocialAccount.network == Network.TELEGRAM, func.lower(SocialAccount.handle).in_(names)
-        )
-    ).first()
+def find_owner(session: Session, username: str | None, chat_id: int | None = None) -> Owner:
+    """Return whose channel this is: by its number, which it keeps, before its name."""
+    of_telegram = select(SocialAccount).where(SocialAccount.network == Network.TELEGRAM)
+    account = session.exec(of_telegram.where(SocialAccount.external_id == str(chat_id))).first() if chat_id else None
+    if account is None and username:
+        names = [username.lower(), f"@{username.lower()}"]
+        named = of_telegram.where(func.lower(SocialAccount.handle).in_(names))
+        account = session.exec(named.order_by(col(SocialAccount.id))).first()
     return Owner(account.member_id is None, account.member_id) if account else Owner()
 
 

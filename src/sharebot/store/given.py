@@ -11,6 +11,7 @@ from sharebot.models import Chat, Delivery, Officer, PastedPost, Variant
 from sharebot.store.answers import list_open
 from sharebot.store.chats import open_address
 from sharebot.values.posts import GivenPost, Shortfall
+from sharebot.values.status import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def list_given(session: Session, post_ids: Sequence[int], *, known: Collection[i
             evidence=post.evidence,
             shortfall=Shortfall(post.reason) if post.reason in set(Shortfall) else None,
             title=None if post.delivery_id is None else title or "",
-            waits=post.check_at is not None,
+            waits=post.check_at is not None and post.evidence is Evidence.LINK_GIVEN,
             was_known=post.id in known,
         )
         for post, title in session.exec(rows)

@@ -10,8 +10,8 @@ from sharebot.config.settings import Settings
 from sharebot.models import Answer, Delivery, Officer, QueueEntry
 from sharebot.store.answers import Said, record_answer
 from sharebot.store.cards import get_cards
+from sharebot.store.findings import add_finding, claim_of
 from sharebot.store.officers import OfficerView
-from sharebot.store.reshares import add_finding, claim_of
 from sharebot.values.cards import Card
 from sharebot.values.status import AnswerKind, DeliveryKind, EntryStatus, Network
 

@@ -7,8 +7,9 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from sharebot.errors import NotFound, Refused
-from sharebot.models import Delivery, Erasure, Invitation, Member, ObservedPost, Officer, SocialAccount
+from sharebot.models import Delivery, Erasure, Invitation, Member, Officer, SocialAccount
 from sharebot.rules.members_file import Account, MemberRow, Seat
+from sharebot.store.confirming import forget_posts
 from sharebot.store.edits import in_order
 from sharebot.store.erasure import erase
 from sharebot.store.members import add_account, add_seat, facts_of
@@ -146,5 +147,5 @@ def remove_account(session: Session, code: str, account_id: int, *, region: str 
     account = session.get(SocialAccount, account_id)
     if account is None or account.member_id != member.id:
         raise NotFound(f"there is no account {account_id}")
-    session.execute(delete(ObservedPost).where(col(ObservedPost.account_id) == account_id))
+    forget_posts(session, account_id)
     session.delete(account)

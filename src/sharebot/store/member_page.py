@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from sharebot.models import Chat, Erasure, Invitation, Member, Officer, SocialAccount
+from sharebot.rules.observing import choose_party_reason
 from sharebot.store.member_edits import get_member
+from sharebot.store.observable import why, with_facts
 from sharebot.store.officers import OfficerView, view_of
 from sharebot.values.status import AccountStatus, ChatKind, Network
+from sharebot.values.tracking import Unobservable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +26,29 @@ class SeatLine:
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
-    """A public account; `observable` means that we can see its posts, `error` why the last look failed."""
+    """A public account; `why` is why we cannot see its posts, None when we can, `error` why the last look failed.
+
+    `confirmed_at` and `confirmed_by` are when somebody, "officer" or "staff", said that it is the party's own;
+    `is_declined` that somebody said that it is not.
+    """
 
     id: int
     network: Network
     handle: str
     status: AccountStatus
-    observable: bool
+    why: Unobservable | None
     error: str | None
     tracked_at: datetime | None
+    confirmed_at: datetime | None
+    confirmed_by: str
+    is_declined: bool
+    renamed_from: str | None
+    renamed_at: datetime | None
+
+    @property
+    def observable(self) -> bool:
+        """Whether we can see its posts."""
+        return self.why is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +62,48 @@ class MemberPage:
     accounts: tuple[AccountLine, ...]
 
     @property
+    def why(self) -> Unobservable | None:
+        """Why nothing of it can be seen, None when an account of it can."""
+        return choose_party_reason([one.why for one in sorted(self.accounts, key=lambda one: one.id)])
+
+    @property
     def observable(self) -> bool:
         """Whether any account of theirs can be watched."""
-        return any(one.observable for one in self.accounts)
+        return self.why is None
 
 
 def get_member_page(session: Session, code: str, *, region: str | None, now: datetime) -> MemberPage:
     """Return a party. Raises NotFound, also for one of another region."""
     member = get_member(session, code, region=region)
-    accounts = select(SocialAccount).where(SocialAccount.member_id == member.id)
     return MemberPage(
         member.id or 0,
         member,
         tuple(member.languages.split(",")),
         tuple(_list_seats(session, member, now=now)),
-        tuple(
-            AccountLine(
-                one.id or 0,
-                one.network,
-                one.handle,
-                one.status,
-                one.status is AccountStatus.WATCHED and one.external_id is not None,
-                one.error,
-                one.tracked_at,
-            )
-            for one in session.exec(accounts.order_by(col(SocialAccount.network), col(SocialAccount.handle)))
-        ),
+        tuple(_list_accounts(session, member)),
     )
+
+
+def _list_accounts(session: Session, member: Member) -> list[AccountLine]:
+    accounts: Any = select(SocialAccount, why()).where(SocialAccount.member_id == member.id)
+    by_network = with_facts(accounts).order_by(col(SocialAccount.network), col(SocialAccount.handle))
+    return [
+        AccountLine(
+            one.id or 0,
+            one.network,
+            one.handle,
+            one.status,
+            reason,
+            one.error,
+            one.tracked_at,
+            one.confirmed_at,
+            (one.confirmed_by or "").partition(":")[0],
+            one.confirmed_at is None and one.confirmed_by is not None,
+            one.renamed_from,
+            one.renamed_at,
+        )
+        for one, reason in session.execute(by_network)
+    ]
 
 
 def _list_seats(session: Session, member: Member, *, now: datetime) -> list[SeatLine]:

@@ -24,9 +24,17 @@ from sharebot.models import (
     TrackedLink,
 )
 from sharebot.store.listings import find_page, like
+from sharebot.store.observable import list_unobservable, observable_members
 from sharebot.values.figures import Levels
 from sharebot.values.listing import Listed, Listing
-from sharebot.values.status import AccountStatus, ClickOutcome, Evidence, MemberKind, MemberStatus, OfficerStatus
+from sharebot.values.status import (
+    ClickOutcome,
+    Evidence,
+    MemberKind,
+    MemberStatus,
+    OfficerStatus,
+)
+from sharebot.values.tracking import Unobservable
 
 RECENT = timedelta(days=30)  # what the list counts, and how long a silence is one
 FILTERS = ("region", "country", "language", "kind", "status", "officer", "heard", "seen")
@@ -36,7 +44,7 @@ FILTERS = ("region", "country", "language", "kind", "status", "officer", "heard"
 class MemberLine:
     """A party in the list. `levels` and `clicks` are of the last thirty days; levels are never added up.
 
-    `observable` tells whether an account of theirs can be watched: where none is, nothing seen proves nothing.
+    `unobservable` says why no account of theirs can be seen, None when one can: unseen is not unshared.
     """
 
     code: str
@@ -48,10 +56,15 @@ class MemberLine:
     status: MemberStatus
     seats: Mapping[OfficerStatus, int]
     accounts: int
-    observable: bool
+    unobservable: Unobservable | None
     last_shared_at: datetime | None
     levels: Levels
     clicks: int
+
+    @property
+    def observable(self) -> bool:
+        """Whether any account of theirs can be seen."""
+        return self.unobservable is None
 
     @property
     def active(self) -> int:
@@ -112,7 +125,7 @@ def _conditions(listing: Listing, since: datetime) -> list[Any]:
         found.append((literal(",") + col(Member.languages) + ",").contains(f",{word},", autoescape=True))
     has_officer = col(Member.id).in_(select(Officer.member_id).where(Officer.status == OfficerStatus.ACTIVE))
     was_heard = or_(col(Member.id).in_(_sharers(since)), col(Member.id).in_(_speakers(since)))
-    is_seen = col(Member.id).in_(_observable())
+    is_seen = col(Member.id).in_(observable_members())
     tests = {
         "officer": (has_officer, "yes", "no"),
         "heard": (was_heard, "recent", "silent"),
@@ -132,14 +145,6 @@ def _speakers(since: datetime) -> Any:
     """Select the parties of which somebody answered since then."""
     item = select(Officer.member_id).join(Delivery, col(Delivery.officer_id) == col(Officer.id))
     return item.join(Answer, col(Answer.delivery_id) == col(Delivery.id)).where(Answer.at >= since)
-
-
-def _observable() -> Any:
-    return select(SocialAccount.member_id).where(
-        SocialAccount.status == AccountStatus.WATCHED,
-        col(SocialAccount.external_id).is_not(None),
-        col(SocialAccount.member_id).is_not(None),
-    )
 
 
 def _sorts(since: datetime) -> dict[str, SQLColumnExpression[Any]]:
@@ -172,7 +177,7 @@ def _clicks(since: datetime) -> Any:
 def _lines(session: Session, members: list[Member], since: datetime) -> list[MemberLine]:
     ids = [one.id or 0 for one in members]
     seats, levels = _count_seats(session, ids), _count_shares(session, ids, since)
-    accounts, observable = _count_accounts(session, ids)
+    accounts, unobservable = _count_accounts(session, ids), list_unobservable(session, ids)
     last, clicks = _find_last_shares(session, ids), _count_clicks(session, ids, since)
     return [
         MemberLine(
@@ -185,7 +190,7 @@ def _lines(session: Session, members: list[Member], since: datetime) -> list[Mem
             status=one.status,
             seats=seats[one.id or 0],
             accounts=accounts.get(one.id or 0, 0),
-            observable=one.id in observable,
+            unobservable=unobservable.get(one.id or 0),
             last_shared_at=last.get(one.id or 0),
             levels=levels[one.id or 0],
             clicks=clicks.get(one.id or 0, 0),
@@ -217,10 +222,9 @@ def _find_last_shares(session: Session, ids: Collection[int]) -> dict[int, datet
     return dict(session.exec(rows.group_by(col(Reshare.member_id))).all())
 
 
-def _count_accounts(session: Session, ids: Collection[int]) -> tuple[dict[int, int], set[int]]:
+def _count_accounts(session: Session, ids: Collection[int]) -> dict[int, int]:
     rows = select(SocialAccount.member_id, func.count()).where(col(SocialAccount.member_id).in_(ids))
-    counted = {one or 0: n for one, n in session.exec(rows.group_by(col(SocialAccount.member_id)))}
-    return counted, set(session.exec(_observable().where(col(SocialAccount.member_id).in_(ids))))
+    return {one or 0: n for one, n in session.exec(rows.group_by(col(SocialAccount.member_id)))}
 
 
 def _count_clicks(session: Session, ids: Collection[int], since: datetime) -> dict[int, int]:

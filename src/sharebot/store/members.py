@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select
 from sharebot.models import Member, Officer, SocialAccount
 from sharebot.rules.audience import Candidate
 from sharebot.rules.members_file import Account, MemberRow, Seat
+from sharebot.rules.observing import TRACKED
 from sharebot.store.database import vault_of
 from sharebot.store.once import once
 from sharebot.values.status import AccountStatus, Network
-
-OBSERVABLE = frozenset({Network.BLUESKY})  # networks a tracker of ours can watch
+from sharebot.values.tracking import Unobservable
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +100,14 @@ def add_account(session: Session, member_id: int | None, account: Account) -> in
     same = select(SocialAccount).where(SocialAccount.network == account.network, SocialAccount.handle == account.handle)
     if session.exec(same).first() is not None:
         return 0
-    watched = account.network in OBSERVABLE
+    watched = account.network in TRACKED or member_id is None
     session.add(
         SocialAccount(
             member_id=member_id,
             network=account.network,
             handle=account.handle,
             status=AccountStatus.WATCHED if watched else AccountStatus.UNOBSERVABLE,
+            reason=None if watched else Unobservable.NO_TRACKER,
         )
     )
     return 1

@@ -10,11 +10,11 @@ from sqlmodel import Session, col, select
 from sharebot.config.settings import Settings
 from sharebot.errors import Refused
 from sharebot.models import Content, Variant
-from sharebot.rules.attribution import normalise_url
 from sharebot.store.contents import Intake, get_content, ingest
 from sharebot.store.post_owners import home_hosts
 from sharebot.store.stories import merge
 from sharebot.values.feeds import FeedItem, Page
+from sharebot.values.page_urls import normalise_url
 from sharebot.values.status import ContentKind, ContentStatus
 
 

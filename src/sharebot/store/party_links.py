@@ -23,15 +23,16 @@ def add_links(
     codes = {one.member_id: one.member_code for one in planned.recipients}
     rows = [
         {
-            "code": new_code(),
+            "code": code,
             "member_id": member_id,
             "variant_id": variant_id,
-            "target_url": tracked_target(url, campaign=f"c{entry.content_id}", member_code=member_code),
+            "target_url": tracked_target(url, campaign=f"c{entry.content_id}", member_code=member_code, code=code),
             "created_at": now,
         }
         for member_id, member_code in sorted(codes.items())
         for variant_id, url in variants.items()
         if (member_id, variant_id) not in known
+        for code in (new_code(),)
     ]
     insert_ignore(session, TrackedLink, rows)
     deal_wordings(session, list(variants))

@@ -10,10 +10,10 @@ from sqlmodel import Session, col, select
 
 from sharebot.config.settings import Settings
 from sharebot.models import ObservedPost, Officer, PastedPost, Reshare, SocialAccount, Variant
-from sharebot.rules.attribution import normalise_url
 from sharebot.rules.own_links import Own
 from sharebot.rules.pasted_links import post_key
-from sharebot.values.posts import Objection, PastedLink
+from sharebot.values.page_urls import normalise_url
+from sharebot.values.posts import Objection, PastedLink, Shortfall
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +51,37 @@ def find_claimed(session: Session, officer: Officer, link: PastedLink) -> Object
     seen = find_observed(session, link)
     if seen is not None and seen.member_id != officer.member_id:
         return Objection.OUR_POST if seen.member_id is None else Objection.OTHER_PARTY
-    same = select(PastedPost.officer_id, Officer.member_id).join(Officer, col(Officer.id) == col(PastedPost.officer_id))
-    for officer_id, member_id in session.exec(same.where(PastedPost.url_sha256 == link_sha256(link))):
-        if member_id != officer.member_id:
+    owners = _find_owners(session, link)
+    same = (
+        select(PastedPost.officer_id, Officer.member_id)
+        .join(Officer, col(Officer.id) == col(PastedPost.officer_id))
+        .where(PastedPost.url_sha256 == link_sha256(link), PastedPost.reason != Shortfall.FOREIGN.value)
+    )
+    for officer_id, member_id in session.exec(same):
+        # Who gives a party's post before it does keeps it from nobody: the post is by the party's own account.
+        if member_id != officer.member_id and officer.member_id not in owners:
             return Objection.OTHER_PARTY
-        if officer_id != officer.id:
+        if member_id == officer.member_id and officer_id != officer.id:
             return Objection.COLLEAGUE
-    return Objection.OTHER_PARTY if _is_anothers(session, officer, link) else None
+    return Objection.OTHER_PARTY if _is_anothers(session, officer, link, owners) else None
 
 
-def _is_anothers(session: Session, officer: Officer, link: PastedLink) -> bool:
+def _find_owners(session: Session, link: PastedLink) -> set[int | None]:
+    """Return whose account the address names; None among them stands for the Alliance."""
+    if not link.handle:
+        return set()
+    names = [link.handle.lower(), f"@{link.handle.lower()}"]
+    by = select(SocialAccount.member_id).where(
+        SocialAccount.network == link.network,
+        or_(func.lower(SocialAccount.handle).in_(names), col(SocialAccount.external_id) == link.handle),
+    )
+    return set(session.exec(by))
+
+
+def _is_anothers(session: Session, officer: Officer, link: PastedLink, owners: set[int | None]) -> bool:
     """Whether the post is by an account of another party, or counts for one."""
-    if link.handle:
-        names = [link.handle.lower(), f"@{link.handle.lower()}"]
-        by = select(SocialAccount.member_id).where(
-            SocialAccount.network == link.network,
-            or_(func.lower(SocialAccount.handle).in_(names), col(SocialAccount.external_id) == link.handle),
-        )
-        owners = set(session.exec(by))
-        if owners:
-            return officer.member_id not in owners
+    if owners:
+        return officer.member_id not in owners
     key = f"post:{link.network.value}:{link.external_id}"
     counted = select(Reshare.id).where(Reshare.key == key, Reshare.member_id != officer.member_id)
     return link.external_id is not None and session.exec(counted).first() is not None

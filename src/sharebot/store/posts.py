@@ -12,9 +12,9 @@ from sharebot.models import Answer, Delivery, Officer, PastedPost, QueueEntry, R
 from sharebot.rules.own_links import find_objection
 from sharebot.store.answers import is_answered, list_open, reach_of, record_answer
 from sharebot.store.deliveries import get_delivery
+from sharebot.store.findings import claim_of, find_share
 from sharebot.store.members import lock_party
 from sharebot.store.post_owners import find_claimed, find_observed, link_sha256, own_places
-from sharebot.store.reshares import claim_of, find_share
 from sharebot.values.posts import Objection, PastedLink, Shortfall
 from sharebot.values.status import AnswerKind, DeliveryKind, EntryStatus, Evidence, Network
 
@@ -166,7 +166,9 @@ def _tie(
     share = find_share(session, finding) if finding else None
     post.delivery_id = delivery.id
     post.evidence = share.evidence if share else Evidence.LINK_GIVEN
-    can_look = post.network in lookable and post.external_id is not None
+    # A page of a website is its own id.
+    is_named = post.external_id is not None or post.network is Network.WEBSITE
+    can_look = post.network in lookable and is_named
     is_sure = post.evidence in _SURE
     post.reason = "" if is_sure or can_look else Shortfall.NO_LOOK.value
     post.check_at, post.checks = (now if can_look and not is_sure else None), 0

@@ -1,12 +1,12 @@
 """Deliveries whose fate nobody saw: found after a crash, waited for, sent once more or given to a person."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
-from sharebot.models import Attempt, Chat, Delivery, Officer
+from sharebot.models import Attempt, Chat, Delivery, Officer, QueueEntry, Variant
 from sharebot.rules.sending import CHAT_PACE, LOST_AFTER, MAX_COPIES
 from sharebot.store.members import lock_party
 from sharebot.store.outcomes import in_doubt
@@ -116,6 +116,34 @@ def prove_arrival(session: Session, delivery_id: int, *, now: datetime, message_
             message_id=func.coalesce(col(Delivery.message_id), message_id),
         )
     )
+
+
+def prove_by_clicks(session: Session, links: Collection[tuple[int, int]], *, now: datetime) -> None:
+    """Do for counted clicks on many parties' links, as (member, variant), what `prove_by_click` does for one.
+
+    Nearly always no message is in doubt: that is asked first, and once for all.
+    """
+    if not links:
+        return
+    entries = (
+        select(QueueEntry.id)
+        .join(Variant, col(Variant.content_id) == col(QueueEntry.content_id))
+        .where(col(Variant.id).in_({variant_id for _, variant_id in links}))
+    )
+    doubtful = (
+        select(Officer.member_id, Delivery.variant_id)
+        .join(Delivery, col(Delivery.officer_id) == col(Officer.id))
+        .where(
+            col(Delivery.entry_id).in_(entries),
+            # Every kind by its name: the index by entry goes through the kinds.
+            col(Delivery.kind).in_([kind for kind in DeliveryKind if kind is not DeliveryKind.FORWARD]),
+            col(Delivery.status).in_([DeliveryStatus.UNCERTAIN, DeliveryStatus.NEEDS_REVIEW, DeliveryStatus.QUEUED]),
+            Delivery.copies > 0,
+        )
+        .distinct()
+    )
+    for member_id, variant_id in sorted(set(links) & set(session.exec(doubtful).all())):
+        prove_by_click(session, member_id=member_id, variant_id=variant_id, now=now)
 
 
 def prove_by_click(session: Session, *, member_id: int, variant_id: int, now: datetime) -> None:

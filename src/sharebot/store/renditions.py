@@ -14,7 +14,7 @@ from sharebot.store.slots import take_slot
 from sharebot.store.upsert import insert_ignore
 from sharebot.values.feeds import Media
 from sharebot.values.files import LightFile
-from sharebot.values.messages import Message, Upload
+from sharebot.values.messages import Message, Receipt, Upload
 from sharebot.values.status import AssetKind, ContentKind, ContentStatus, DataTier
 
 OURS = "sharebot:"  # how the addresses begin of what lies in the database
@@ -217,9 +217,10 @@ def find_offered(session: Session, delivery: Delivery, tier: DataTier, *, light:
     return Found(chosen, variant.title, file_id, upload)
 
 
-def remember_file(session: Session, asset_id: int, bot_id: int, file_id: str) -> None:
-    """Keep a bot's handle of a file that it has uploaded."""
-    insert_ignore(session, AssetFile, [{"asset_id": asset_id, "bot_id": bot_id, "file_id": file_id}])
+def remember_file(session: Session, asset_id: int, bot_id: int, receipt: Receipt) -> None:
+    """Keep a bot's handles of a file that it has uploaded."""
+    handles = {"file_id": receipt.file_id, "unique_id": receipt.unique_id}
+    insert_ignore(session, AssetFile, [{"asset_id": asset_id, "bot_id": bot_id, **handles}])
 
 
 def _assets(session: Session, ids: Sequence[int]) -> Sequence[Asset]:

@@ -1,292 +1,212 @@
-"""Findings that a member spread a content: claimed, given, checked or observed; one post counts once."""
+"""Posts that were seen: stored once, compared with what we published, and counted for their party."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from sharebot.models import (
-    Content,
-    Member,
-    ObservedPost,
-    Officer,
-    Reshare,
-    SocialAccount,
-    TrackedLink,
-    Variant,
-)
-from sharebot.rules.attribution import (
-    Code,
-    Finding,
-    Index,
-    Match,
-    Target,
-    index_targets,
-    is_same_post,
-    match,
-    merge,
-)
-from sharebot.store.deliveries import get_delivery
-from sharebot.store.members import add_alliance_account
-from sharebot.store.webhooks import note_event
-from sharebot.trackers.seam import Watched
-from sharebot.values.api import WebhookEvent
-from sharebot.values.posts import PastedLink, Post
-from sharebot.values.status import AccountStatus, Evidence, Network, ReshareKind
+from sharebot.models import Member, ObservedPost, SocialAccount
+from sharebot.rules.attribution import Index, Match, NotCounted, Target, match
+from sharebot.rules.findings import Finding
+from sharebot.rules.tracking import next_check
+from sharebot.store.chunks import in_chunks
+from sharebot.store.findings import Proof, add_findings
+from sharebot.store.lost import find_again
+from sharebot.store.match_index import build_index
+from sharebot.store.sites import leave_others
+from sharebot.store.upsert import insert_ignore
+from sharebot.values.posts import Post
+from sharebot.values.status import AccountStatus, MemberKind, MemberStatus, Network
+
+MAX_ID, MAX_URL = 500, 2048  # what the columns take
+_Author = tuple[Network, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What a look at a network changed."""
+    """What a look at a network changed: `posts` were stored, `reshares` are new, stronger, or there again."""
 
     posts: int
     reshares: int
 
 
-def record_claim(session: Session, delivery_id: int, *, link: PastedLink | None, now: datetime) -> bool:
-    """Note that the officer of a delivery says their party shared it; True when that is new or stronger."""
-    finding = claim_of(session, delivery_id, link=link, now=now)
-    return finding is not None and add_finding(session, finding, delivery_id=delivery_id, now=now)
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    account_id: int
+    member_id: int | None
 
 
-def claim_of(session: Session, delivery_id: int, *, link: PastedLink | None, now: datetime) -> Finding | None:
-    """Return what the officer of a delivery claims; None when it brought no item, or its officer is gone."""
-    delivery = get_delivery(session, delivery_id)
-    officer = session.get(Officer, delivery.officer_id)
-    variant = session.get(Variant, delivery.variant_id) if delivery.variant_id else None
-    if officer is None or variant is None:
-        return None
-    return Finding(
-        member_id=officer.member_id,
-        content_id=variant.content_id,
-        kind=ReshareKind.LINK if link else ReshareKind.CLAIM,
-        evidence=Evidence.LINK_GIVEN if link else Evidence.CLAIMED,
-        at=now,
-        network=link.network if link else None,
-        post_id=link.external_id if link else None,
-        url=link.url if link else None,
-        language=variant.language,
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    post: Post
+    owner: _Owner
+    verdict: Match | NotCounted | None
+
+    @property
+    def hit(self) -> Match | None:
+        return self.verdict if isinstance(self.verdict, Match) else None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the post is stored: of members we keep what has to do with us, and nothing else."""
+        is_near = isinstance(self.verdict, NotCounted) and self.verdict.content_id is not None
+        return self.owner.member_id is None or self.hit is not None or is_near
+
+
+def may_be_watched() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on an account, joined to its member, under which its posts may be looked at.
+
+    A person's own account, and any on X, has to be confirmed by its party first; see `rules.observing`.
+    """
+    is_own = col(SocialAccount.member_id).is_(None)
+    is_confirmed = col(SocialAccount.confirmed_at).is_not(None)
+    is_free = (col(SocialAccount.network) != Network.X) & (col(Member.kind) != MemberKind.PERSONALITY)
+    return (
+        col(SocialAccount.status) != AccountStatus.UNOBSERVABLE,
+        is_own | is_confirmed | is_free,
+        is_own | (col(Member.status) != MemberStatus.LEFT),
     )
-
-
-def find_share(session: Session, finding: Finding) -> Reshare | None:
-    """Return the row in which the post of `finding` counts for its member and content, or None."""
-    rows = select(Reshare).where(Reshare.member_id == finding.member_id, Reshare.content_id == finding.content_id)
-    return next((row for row in session.exec(rows) if is_same_post(_finding(row), finding)), None)
-
-
-def add_finding(session: Session, finding: Finding, *, now: datetime, delivery_id: int | None = None) -> bool:
-    """Add a finding, or strengthen the one it repeats; False when it adds nothing or is another's post."""
-    if _counts_elsewhere(session, finding):
-        return False
-    rows = session.exec(select(Reshare).where(Reshare.content_id == finding.content_id)).all()
-    for row in rows:
-        known = _finding(row)
-        if row.member_id != finding.member_id and is_same_post(known, finding):
-            return False
-        merged = merge(known, finding)
-        if merged is not None:
-            return _strengthen(session, row, merged)
-    reshare = Reshare(
-        key=finding.key,
-        member_id=finding.member_id,
-        content_id=finding.content_id,
-        delivery_id=delivery_id,
-        network=finding.network,
-        kind=finding.kind,
-        evidence=finding.evidence,
-        language=finding.language,
-        url=finding.url,
-        at=finding.at,
-        created_at=now,
-    )
-    session.add(reshare)
-    session.flush()
-    _note_event(session, reshare, now=now)
-    return True
-
-
-def _note_event(session: Session, reshare: Reshare, *, now: datetime) -> None:
-    data = {
-        "reshare_id": reshare.id,
-        "content_id": reshare.content_id,
-        "member": session.exec(select(Member.code).where(Member.id == reshare.member_id)).one(),
-        "network": reshare.network,
-        "evidence": reshare.evidence,
-    }
-    note_event(session, WebhookEvent.RESHARE_FOUND, str(reshare.id), data, now=now)
-
-
-def _counts_elsewhere(session: Session, finding: Finding) -> bool:
-    """Whether its post counts for another content already; a weaker word about the post gives way."""
-    other = select(Reshare).where(Reshare.key == finding.key, Reshare.content_id != finding.content_id)
-    row = session.exec(other).first()
-    levels = list(Evidence)
-    if row is None or levels.index(row.evidence) >= levels.index(finding.evidence):
-        return row is not None
-    session.delete(row)
-    session.flush()
-    return False
-
-
-def _strengthen(session: Session, row: Reshare, merged: Finding) -> bool:
-    stronger = row.evidence is not merged.evidence or row.url != merged.url
-    row.key, row.network, row.kind = merged.key, merged.network, merged.kind
-    row.evidence, row.url, row.language = merged.evidence, merged.url, merged.language
-    session.add(row)
-    session.flush()
-    return stronger
-
-
-def _finding(row: Reshare) -> Finding:
-    network, _, post_id = row.key.removeprefix("post:").partition(":")
-    return Finding(
-        row.member_id,
-        row.content_id,
-        row.kind,
-        row.evidence,
-        row.at,
-        row.network,
-        post_id if row.key.startswith("post:") and network else None,
-        row.url,
-        row.language,
-    )
-
-
-def watch_alliance(session: Session, handles: Sequence[str]) -> None:
-    """Watch the Alliance's own Bluesky accounts, as the settings name them."""
-    for handle in handles:
-        add_alliance_account(session, Network.BLUESKY, handle)
-
-
-def list_watched(session: Session, network: Network) -> list[Watched]:
-    """Return the accounts to look at, the Alliance's own first."""
-    watched = select(SocialAccount).where(
-        SocialAccount.network == network, SocialAccount.status != AccountStatus.UNOBSERVABLE
-    )
-    watched = watched.order_by(col(SocialAccount.member_id).is_not(None), col(SocialAccount.id))
-    return [Watched(row.id or 0, row.handle, row.external_id) for row in session.exec(watched)]
-
-
-def list_subjects(session: Session, network: Network, *, since: datetime) -> list[str]:
-    """Return the ids of the Alliance's own posts that spread a content and are young enough to watch."""
-    own = (
-        select(ObservedPost.external_id)
-        .join(SocialAccount, col(SocialAccount.id) == col(ObservedPost.account_id))
-        .where(
-            ObservedPost.network == network,
-            col(SocialAccount.member_id).is_(None),
-            col(ObservedPost.content_id).is_not(None),
-            col(ObservedPost.seen_at) >= since,
-        )
-    )
-    return list(session.exec(own.order_by(col(ObservedPost.id))))
-
-
-def record_accounts(session: Session, resolved: dict[int, str], failed: dict[int, str], *, now: datetime) -> None:
-    """Note which accounts answered, their network ids, and which failed and why."""
-    for account_id, external_id in resolved.items():
-        session.execute(
-            update(SocialAccount)
-            .where(col(SocialAccount.id) == account_id)
-            .values(external_id=external_id, tracked_at=now, error=None, status=AccountStatus.WATCHED)
-        )
-    for account_id, reason in failed.items():
-        session.execute(
-            update(SocialAccount)
-            .where(col(SocialAccount.id) == account_id)
-            .values(tracked_at=now, error=reason[:300], status=AccountStatus.BROKEN)
-        )
 
 
 def add_posts(session: Session, posts: Sequence[Post], *, short_base: str, now: datetime) -> Added:
-    """Store observed posts of known accounts and add a finding for each that spreads a content.
+    """Store observed posts of watched accounts and add a finding for each that spreads a content.
 
-    Posts seen before are left out, so that looking twice changes nothing.
+    Posts seen before are left out, so that looking twice changes nothing; those that had gone count again. Of members
+    only posts are kept that spread something of ours or nearly do.
     """
-    accounts = {
-        (row.network, row.external_id): row
-        for row in session.exec(select(SocialAccount).where(col(SocialAccount.external_id).is_not(None)))
-    }
-    ids = [post.external_id for post in posts]
-    seen = set(session.exec(select(ObservedPost.external_id).where(col(ObservedPost.external_id).in_(ids))))
-    mine = [post for post in posts if (post.network, post.author_id) in accounts and post.external_id not in seen]
-    # The Alliance's own posts first: members' reposts point at them.
-    mine.sort(key=lambda post: accounts[(post.network, post.author_id)].member_id is not None)
-    index = build_index(session, short_base=short_base)
-    own = dict(index.own_posts)
-    reshares = 0
-    for post in mine:
-        account = accounts[(post.network, post.author_id)]
-        found = match(post, account.member_id or 0, index=Index(index.targets, index.codes, own, short_base, {}))
-        released = index.released_at.get(found.content_id) if isinstance(found, Match) else None
-        if isinstance(found, Match) and released and post.at and post.at < released and account.member_id:
-            found = None
-        hit = found if isinstance(found, Match) else None
-        _add_post(session, post, account, hit, now=now)
-        if hit and account.member_id is None:
-            own[(post.network, post.external_id)] = Target(hit.content_id, None, hit.language)
-        elif hit and account.member_id is not None:
-            reshares += add_finding(session, _observed(post, account.member_id, hit, now), now=now)
-    return Added(len(mine), reshares)
+    fitting = [_tidy(post, now) for post in posts if post.external_id and _fits(post.external_id, MAX_ID)]
+    posts = leave_others(session, fitting)
+    owners = _find_owners(session, posts)
+    watched = {(post.network, post.external_id): post for post in reversed(posts) if _author(post) in owners}
+    known = _find_known(session, watched.keys())
+    again = _restore(session, known, now=now)
+    fresh = [post for key, post in watched.items() if key not in known]
+    if not fresh:
+        return Added(0, again)
+    index = build_index(session, fresh, short_base=short_base, now=now)
+    kept = [one for one in _judge(fresh, owners, index) if one.is_kept]
+    insert_ignore(session, ObservedPost, [_row(one, now) for one in kept])
+    proofs = [proof for one in kept if (proof := _proof(one, now))]
+    return Added(len(kept), again + add_findings(session, proofs, now=now))
 
 
-def _add_post(session: Session, post: Post, account: SocialAccount, found: Match | None, *, now: datetime) -> None:
-    session.add(
-        ObservedPost(
-            account_id=account.id or 0,
-            network=post.network,
-            external_id=post.external_id,
-            kind=post.kind,
-            url=post.url,
-            subject_id=post.subject_id,
-            links="\n".join(post.links),
-            content_id=found.content_id if found else None,
-            language=found.language if found else None,
-            at=post.at,
-            seen_at=now,
-        )
+def _tidy(post: Post, now: datetime) -> Post:
+    """Return a post as our columns can hold it, and no younger than we are: what is seen now was written by now."""
+    return replace(
+        post,
+        at=min(post.at, now) if post.at else None,
+        url=post.url if post.url and _fits(post.url, MAX_URL) else None,
+        subject_id=post.subject_id if post.subject_id and _fits(post.subject_id, MAX_ID) else None,
+        links=tuple(link for link in post.links if _fits(link, MAX_URL)),
     )
-    session.flush()
 
 
-def _observed(post: Post, member_id: int, found: Match, now: datetime) -> Finding:
-    return Finding(
-        member_id,
-        found.content_id,
-        found.kind,
-        found.evidence,
+def _fits(text: str, longest: int) -> bool:
+    """Whether a column takes it: PostgreSQL takes no NUL, and neither takes half a character or what is endless."""
+    return len(text) <= longest and "\0" not in text and not any("\ud800" <= mark <= "\udfff" for mark in text)
+
+
+def _author(post: Post) -> _Author:
+    return post.network, post.author_id
+
+
+def _find_owners(session: Session, posts: Iterable[Post]) -> dict[_Author, _Owner]:
+    ids: dict[Network, set[str]] = defaultdict(set)
+    for post in posts:
+        ids[post.network].add(post.author_id)
+    found: dict[_Author, _Owner] = {}
+    for network, some in ((network, some) for network, authors in ids.items() for some in in_chunks(authors)):
+        rows: Any = (
+            select(SocialAccount.external_id, SocialAccount.id, SocialAccount.member_id)
+            .outerjoin(Member, col(Member.id) == col(SocialAccount.member_id))
+            .where(SocialAccount.network == network, col(SocialAccount.external_id).in_(some), *may_be_watched())
+        )
+        found |= {(network, external_id): _Owner(number, member) for external_id, number, member in session.exec(rows)}
+    return found
+
+
+def _find_known(session: Session, keys: Iterable[_Author]) -> dict[_Author, bool]:
+    """Return the posts that were seen before, and whether they had gone."""
+    ids: dict[Network, list[str]] = defaultdict(list)
+    for network, external_id in keys:
+        ids[network].append(external_id)
+    found: dict[_Author, bool] = {}
+    for network, some in ((network, some) for network, posts in ids.items() for some in in_chunks(posts)):
+        rows = select(ObservedPost.external_id, ObservedPost.gone_at).where(
+            ObservedPost.network == network, col(ObservedPost.external_id).in_(some)
+        )
+        found |= {(network, external_id): gone_at is not None for external_id, gone_at in session.exec(rows)}
+    return found
+
+
+def _restore(session: Session, known: dict[_Author, bool], *, now: datetime) -> int:
+    back: dict[Network, list[str]] = defaultdict(list)
+    for (network, external_id), had_gone in known.items():
+        if had_gone:
+            back[network].append(external_id)
+    return sum(find_again(session, network, ids, now=now) for network, ids in back.items())
+
+
+def _judge(posts: Sequence[Post], owners: dict[_Author, _Owner], index: Index) -> list[_Seen]:
+    """Match all posts, the Alliance's own first and in their order: members' reposts point at them."""
+    own = sorted((post for post in posts if owners[_author(post)].member_id is None), key=_when)
+    # Our own post may be out before the item was released to the parties.
+    at_any_time = replace(index, released_at={}, own_posts=(presented := dict(index.own_posts)))
+    seen = []
+    for post in own:
+        verdict = match(post, 0, index=at_any_time)
+        if isinstance(verdict, Match):
+            presented[post.network, post.external_id] = Target(verdict.content_id, None, verdict.language)
+        seen.append(_Seen(post, owners[_author(post)], verdict))
+    whole = replace(index, own_posts=presented)
+    for post in posts:
+        owner = owners[_author(post)]
+        if owner.member_id is not None:
+            seen.append(_Seen(post, owner, match(post, owner.member_id, index=whole)))
+    return seen
+
+
+def _when(post: Post) -> tuple[bool, str]:
+    return post.at is not None, post.at.isoformat() if post.at else ""
+
+
+def _row(seen: _Seen, now: datetime) -> dict[str, object]:
+    post, hit = seen.post, seen.hit
+    return {
+        "account_id": seen.owner.account_id,
+        "network": post.network,
+        "external_id": post.external_id,
+        "kind": post.kind,
+        "url": post.url,
+        "subject_id": post.subject_id,
+        "links": "\n".join(post.links),
+        "content_id": hit.content_id if hit else None,
+        "language": hit.language if hit else None,
+        "at": post.at,
+        "seen_at": now,
+        "ground": seen.verdict.ground if seen.verdict else None,
+        "check_at": next_check(now, now=now) if hit else None,
+        "checks": 0,
+    }
+
+
+def _proof(seen: _Seen, now: datetime) -> Proof | None:
+    post, hit = seen.post, seen.hit
+    if hit is None or seen.owner.member_id is None:
+        return None
+    finding = Finding(
+        seen.owner.member_id,
+        hit.content_id,
+        hit.kind,
+        hit.evidence,
         post.at or now,
         post.network,
         post.external_id,
         post.url,
-        found.language,
+        hit.language,
     )
-
-
-def build_index(session: Session, *, short_base: str, codes: Collection[str] | None = None) -> Index:
-    """Return everything a post is compared with: pages, short links, the Alliance's own posts.
-
-    `codes` are the only short links that matter, when they are known: there are very many.
-    """
-    variants = session.exec(select(Variant).where(col(Variant.url).is_not(None))).all()
-    targets = {v.id: Target(v.content_id, v.id, v.language) for v in variants}
-    of_codes = select(TrackedLink) if codes is None else select(TrackedLink).where(col(TrackedLink.code).in_(codes))
-    links = session.exec(of_codes).all()
-    own = select(ObservedPost, SocialAccount).join(SocialAccount, col(SocialAccount.id) == col(ObservedPost.account_id))
-    own = own.where(col(SocialAccount.member_id).is_(None), col(ObservedPost.content_id).is_not(None))
-    released = select(Content.id, Content.released_at).where(col(Content.released_at).is_not(None))
-    return Index(
-        targets=index_targets((v.url or "", targets[v.id]) for v in variants),
-        codes={
-            link.code: Code(link.member_id, targets[link.variant_id]) for link in links if link.variant_id in targets
-        },
-        own_posts={
-            (post.network, post.external_id): Target(post.content_id or 0, None, post.language)
-            for post, _account in session.exec(own)
-        },
-        short_base=short_base,
-        released_at={content_id: at for content_id, at in session.exec(released) if content_id and at},
-    )
+    return Proof(finding, hit.ground)

@@ -3,16 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import SQLColumnExpression, case, func, select
+from sqlalchemy import SQLColumnExpression, String, case, func, literal, select, type_coerce, union_all
 from sqlmodel import Session, col
 
 from sharebot.models import (
     Answer,
     ClickTally,
     Delivery,
+    LostReshare,
     Member,
     Officer,
     QueueEntry,
@@ -21,6 +22,7 @@ from sharebot.models import (
     Variant,
 )
 from sharebot.store.listings import find_page, like
+from sharebot.store.observable import why_party
 from sharebot.values.listing import Listed, Listing
 from sharebot.values.status import (
     AnswerKind,
@@ -30,11 +32,14 @@ from sharebot.values.status import (
     Evidence,
     Network,
 )
+from sharebot.values.tracking import Unobservable
+
+_MOST_LOST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Figures of a content. `levels` counts parties by each level of evidence, `networks` their shares.
+    """Figures of a content. `levels` counts parties by each level of evidence, `networks` their shares by it.
 
     A party may stand under several levels: they are never added up.
     """
@@ -43,7 +48,7 @@ class Results:
     received: int
     answers: Mapping[AnswerKind, int]
     levels: Mapping[Evidence, int]
-    networks: Mapping[Network, int]
+    networks: Mapping[Network, Mapping[Evidence, int]]
     clicks: tuple[tuple[date, int], ...]
 
     @property
@@ -54,7 +59,11 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class PartyResult:
-    """One party's part; `best` is its strongest evidence, None where nothing is known of a share."""
+    """One party's part; `best` is its strongest evidence, None where nothing is known of a share.
+
+    `shares` are those of that evidence alone.
+    `unobservable` says why nothing of it can be seen now, None when something can.
+    """
 
     code: str
     name: str
@@ -65,6 +74,19 @@ class PartyResult:
     best: Evidence | None
     shares: int
     clicks: int
+    unobservable: Unobservable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LostShare:
+    """A party's share that counts no more since `gone_at`, and the evidence that it had."""
+
+    code: str
+    name: str
+    network: Network | None
+    evidence: Evidence
+    at: datetime
+    gone_at: datetime
 
 
 def get_results(session: Session, content_id: int) -> Results:
@@ -72,6 +94,7 @@ def get_results(session: Session, content_id: int) -> Results:
     entries = _entries(content_id)
     seats: Any = (
         select(
+            literal(""),
             func.count(func.distinct(col(Officer.member_id))),
             func.count(func.distinct(col(Officer.member_id))).filter(col(Delivery.status) == DeliveryStatus.SENT),
         )
@@ -79,35 +102,39 @@ def get_results(session: Session, content_id: int) -> Results:
         .join(Officer, col(Officer.id) == col(Delivery.officer_id))
         .where(col(Delivery.entry_id).in_(entries), col(Delivery.kind) == DeliveryKind.ITEM)
     )
-    parties, received = session.execute(seats).one()
+    kind = type_coerce(col(Answer.kind), String)
     answers: Any = (
-        select(col(Answer.kind), func.count())
+        select(kind, func.count(), literal(0))
         .join(Delivery, col(Delivery.id) == col(Answer.delivery_id))
         .join(Officer, col(Officer.id) == col(Delivery.officer_id))
         .where(col(Delivery.entry_id).in_(entries), col(Officer.high_risk).is_(False))
-        .group_by(col(Answer.kind))
+        .group_by(kind)
     )
+    found = {word: (n, more) for word, n, more in session.execute(union_all(seats, answers))}
+    parties, received = found.pop("")
     levels, networks = _count_shares(session, content_id)
     return Results(
         parties,
         received,
-        {AnswerKind(kind): n for kind, n in session.execute(answers)},
+        {AnswerKind(word): n for word, (n, _) in found.items()},
         levels,
         networks,
         _clicks_by_day(session, content_id),
     )
 
 
-def _count_shares(session: Session, content_id: int) -> tuple[dict[Evidence, int], dict[Network, int]]:
-    """Count the parties that shared a content by evidence, and their shares by network."""
+def _count_shares(session: Session, content_id: int) -> tuple[dict[Evidence, int], dict[Network, dict[Evidence, int]]]:
+    """Count the parties that shared a content by evidence, and their shares by network and evidence."""
     level, network, party = col(Reshare.evidence), col(Reshare.network), col(Reshare.member_id)
     rows: Any = select(level, network, party, func.count()).where(col(Reshare.content_id) == content_id)
     parties: dict[Evidence, set[int]] = defaultdict(set)
-    networks: Counter[Network] = Counter()
+    networks: dict[Network, Counter[Evidence]] = defaultdict(Counter)
     for evidence, place, member_id, n in session.execute(rows.group_by(level, network, party)):
         parties[evidence].add(member_id)
-        networks.update({place: n} if place is not None else {})
-    return {evidence: len(found) for evidence, found in parties.items()}, dict(networks)
+        if place is not None:
+            networks[place][evidence] += n
+    levels = {evidence: len(found) for evidence, found in parties.items()}
+    return levels, {place: dict(counted) for place, counted in networks.items()}
 
 
 def _entries(content_id: int) -> Any:
@@ -138,7 +165,9 @@ def list_party_results(
     """
     messages, best, clicks = _messages_of(content_id), _best_of(content_id), _clicks_of(content_id)
     statement: Any = (
-        select(Member, messages.c.messages, messages.c.received, best.c.best, best.c.shares, clicks.c.clicks)
+        select(
+            Member, messages.c.messages, messages.c.received, best.c.best, best.c.shares, clicks.c.clicks, why_party()
+        )
         .join(messages, messages.c.member_id == col(Member.id))
         .outerjoin(best, best.c.member_id == col(Member.id))
         .outerjoin(clicks, clicks.c.member_id == col(Member.id))
@@ -165,11 +194,28 @@ def list_party_results(
     return Listed([_part(row, said[row[0].id]) for row in found.rows], found.total, found.page)
 
 
+def list_lost(session: Session, content_id: int, *, region: str | None) -> list[LostShare]:
+    """Return the fifty shares of a content that were lost last; of staff's `region` alone where they have one."""
+    rows = (
+        select(LostReshare, col(Member.code), col(Member.name))
+        .join(Member, col(Member.id) == col(LostReshare.member_id))
+        .where(col(LostReshare.content_id) == content_id)
+        .order_by(col(LostReshare.gone_at).desc(), col(LostReshare.reshare_id).desc())
+        .limit(_MOST_LOST)
+    )
+    if region is not None:
+        rows = rows.where(col(Member.region) == region)
+    return [
+        LostShare(code, name, one.network, one.evidence, one.at, one.gone_at)
+        for one, code, name in session.execute(rows)
+    ]
+
+
 def _part(row: Any, said: list[AnswerKind]) -> PartyResult:
-    member, messages, received, best, shares, clicks = row
+    member, messages, received, best, shares, clicks, why = row
     level = None if best is None else list(Evidence)[best]
     name = (member.code, member.name, member.region)
-    return PartyResult(*name, messages, received, tuple(said), level, shares or 0, int(clicks or 0))
+    return PartyResult(*name, messages, received, tuple(said), level, shares or 0, int(clicks or 0), why)
 
 
 def _messages_of(content_id: int) -> Any:
@@ -188,9 +234,11 @@ def _messages_of(content_id: int) -> Any:
 
 
 def _best_of(content_id: int) -> Any:
-    """Count the shares of each party, with the strongest evidence among them."""
+    """Return the strongest evidence of each party's shares, and how many have it."""
+    best = func.max(_rank())
+    counts = {rank: func.count().filter(_rank() == rank) for rank, _ in enumerate(Evidence)}
     return (
-        select(col(Reshare.member_id), func.max(_rank()).label("best"), func.count().label("shares"))
+        select(col(Reshare.member_id), best.label("best"), case(counts, value=best).label("shares"))
         .where(col(Reshare.content_id) == content_id)
         .group_by(col(Reshare.member_id))
         .subquery()

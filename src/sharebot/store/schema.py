@@ -11,7 +11,7 @@ from sharebot.errors import ConfigError
 from sharebot.store.database import Database
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
-HEAD = "0004"
+HEAD = "0005"
 _MIGRATES = 0x5A4EB06  # a number that no other program locks on this database
 
 

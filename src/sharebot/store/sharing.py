@@ -12,13 +12,12 @@ from sharebot.models import (
     ObservedPost,
     ShareTally,
     SocialAccount,
-    TrackedLink,
     Variant,
     Wording,
 )
 from sharebot.rules.share_links import read_place, repost_url, share_url
 from sharebot.store.card_rows import join_hashtags
-from sharebot.store.links import find_live
+from sharebot.store.links import LiveLink, list_live
 from sharebot.store.recovery import prove_by_click
 from sharebot.store.upsert import add_up
 from sharebot.values.cards import PostText
@@ -47,13 +46,13 @@ class Opened:
 
 def find_share(session: Session, press: Press, *, public_url: str, now: datetime) -> Opened | None:
     """Return what the button opens; None when it is unknown, not released, embargoed, or withdrawn."""
-    link = find_live(session, press.code, now=now)
+    link = list_live(session, [press.code], now=now).get(press.code)
     return _open(session, link, press.place, public_url) if link else None
 
 
 def open_share(session: Session, press: Press, *, public_url: str, now: datetime) -> Opened | None:
     """Return what the button opens, and count it when a person pressed it; None (and nothing counted) as above."""
-    link = find_live(session, press.code, now=now)
+    link = list_live(session, [press.code], now=now).get(press.code)
     opened = _open(session, link, press.place, public_url) if link else None
     if link is None or opened is None or press.outcome is not ClickOutcome.COUNTED:
         return opened
@@ -64,7 +63,7 @@ def open_share(session: Session, press: Press, *, public_url: str, now: datetime
     return opened
 
 
-def _open(session: Session, link: TrackedLink, place: str, public_url: str) -> Opened | None:
+def _open(session: Session, link: LiveLink, place: str, public_url: str) -> Opened | None:
     read = read_place(place)
     if read is None:
         return None

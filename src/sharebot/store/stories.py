@@ -8,7 +8,17 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from sharebot.errors import NotFound, Refused
-from sharebot.models import Asset, Content, Delivery, ObservedPost, Proposal, QueueEntry, Reshare, Variant
+from sharebot.models import (
+    Asset,
+    Content,
+    Delivery,
+    LostReshare,
+    ObservedPost,
+    Proposal,
+    QueueEntry,
+    Reshare,
+    Variant,
+)
 from sharebot.rules.stories import Piece, Story, suggest
 from sharebot.store.contents import get_content, list_variants, void_approvals
 from sharebot.store.renditions import IS_ORIGINAL, media_of
@@ -18,7 +28,12 @@ COMPARED = 120  # drafts, the newest; what is older than three days rarely finds
 MOST = 12  # drafts that are made one at a time
 _UNSETTLED = (EntryStatus.PROPOSED, EntryStatus.RETURNED)
 _SPLITTABLE = (*_UNSETTLED, EntryStatus.APPROVED)
-_ROWS_ABOUT = ((Proposal, Proposal.content_id), (ObservedPost, ObservedPost.content_id), (Reshare, Reshare.content_id))
+_ROWS_ABOUT = (
+    (Proposal, Proposal.content_id),
+    (ObservedPost, ObservedPost.content_id),
+    (Reshare, Reshare.content_id),
+    (LostReshare, LostReshare.content_id),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,3 +32,36 @@ def add_up(session: Session, model: type[SQLModel], row: dict[str, Any], *, keys
     summed = table.c[column] + statement.excluded[column]
     statement = statement.on_conflict_do_update(index_elements=list(keys), set_={column: summed})
     return int(session.execute(statement.returning(table.c[column])).scalar_one())
+
+
+def add_up_all(
+    session: Session, model: type[SQLModel], rows: Sequence[dict[str, Any]], *, keys: Sequence[str], column: str
+) -> None:
+    """Do for many rows what `add_up` does for one, in their order."""
+    if not rows:
+        return
+    table = model.__table__  # type: ignore[attr-defined]
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(table)
+    summed = table.c[column] + statement.excluded[column]
+    statement = statement.on_conflict_do_update(index_elements=list(keys), set_={column: summed})
+    session.connection().execute(statement, list(rows))
+
+
+def upsert(
+    session: Session,
+    model: type[SQLModel],
+    rows: Sequence[dict[str, Any]],
+    *,
+    keys: Sequence[str],
+    columns: Sequence[str],
+) -> None:
+    """Insert `rows`, or overwrite the `columns` of those with the same `keys`."""
+    table = model.__table__  # type: ignore[attr-defined]
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    for start in range(0, len(rows), _AT_ONCE):
+        statement = insert(table).values(list(rows[start : start + _AT_ONCE]))
+        new = {name: statement.excluded[name] for name in columns}
+        session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=new))

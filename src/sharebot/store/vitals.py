@@ -3,18 +3,37 @@
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
-from sharebot.models import Alert, Attempt, Bot, Delivery, InboxUpdate, Marker, Report, Source, Worker
+from sharebot.models import (
+    Alert,
+    Attempt,
+    Bot,
+    Delivery,
+    InboxUpdate,
+    Marker,
+    Report,
+    Source,
+    TrackerSpend,
+    TrackerState,
+    Worker,
+)
 from sharebot.rules.sending import current_slowness
 from sharebot.store.database import Database
 from sharebot.store.restore import RESTORED
-from sharebot.values.status import AttemptOutcome, BotStatus, DeliveryStatus, ReportStatus, SourceStatus
+from sharebot.values.status import (
+    AttemptOutcome,
+    BotStatus,
+    DeliveryStatus,
+    ReportStatus,
+    SourceStatus,
+)
+from sharebot.values.tracking import TrackerStatus
 
 SEEN_WITHIN = timedelta(seconds=60)
 FAILED_WITHIN = timedelta(days=1)
@@ -44,6 +63,17 @@ class WorkerVitals:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkVitals:
+    """One network that is looked at, or was; `spent` in millionths of a dollar since the UTC month began."""
+
+    name: str
+    is_up: bool
+    failures: int
+    ok_at: datetime | None
+    spent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Vitals:
     """What is counted. The mappings hold every word of their set, zeros too."""
 
@@ -56,10 +86,11 @@ class Vitals:
     workers: tuple[WorkerVitals, ...]
     updates_pending: int
     updates_failed: int
+    networks: tuple[NetworkVitals, ...] = ()
 
 
 def get_vitals(session: Session, *, now: datetime) -> Vitals:
-    """Count everything in eight queries."""
+    """Count everything in nine queries."""
     pending, failed = _count_updates(session, now=now)
     attempts = _by(session, Attempt.outcome, [word for word in AttemptOutcome if word is not AttemptOutcome.OPEN])
     open_alerts = select(Alert.code, func.count()).where(col(Alert.resolved_at).is_(None))
@@ -74,6 +105,7 @@ def get_vitals(session: Session, *, now: datetime) -> Vitals:
         workers=list_workers(session, now=now),
         updates_pending=pending,
         updates_failed=failed,
+        networks=_list_networks(session, now=now),
     )
 
 
@@ -106,6 +138,20 @@ def _list_bots(session: Session, *, now: datetime) -> tuple[BotVitals, ...]:
             oldest_due_at=oldest_due_at,
         )
         for bot, n, oldest_due_at in rows
+    )
+
+
+def _list_networks(session: Session, *, now: datetime) -> tuple[NetworkVitals, ...]:
+    today = now.astimezone(UTC).date()
+    this_month = col(TrackerSpend.on_date).between(today.replace(day=1), today)
+    spent = select(func.sum(TrackerSpend.micros)).where(TrackerSpend.network == TrackerState.network, this_month)
+    rows = session.execute(
+        select(TrackerState, spent.correlate(TrackerState).scalar_subquery()).order_by(col(TrackerState.network))
+    )
+    up = {TrackerStatus.RUNNING, TrackerStatus.LIMITED}
+    return tuple(
+        NetworkVitals(one.network.value, one.status in up, one.failures, one.ok_at, int(micros or 0))
+        for one, micros in rows
     )
 
 

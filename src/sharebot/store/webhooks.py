@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -118,8 +118,19 @@ def note_event(session: Session, event: WebhookEvent, key: str, data: Mapping[st
 
     `data` are ids and words alone.
     """
+    return note_events(session, event, [(key, data)], now=now)
+
+
+def note_events(
+    session: Session, event: WebhookEvent, happened: Sequence[tuple[str, Mapping[str, object]]], *, now: datetime
+) -> int:
+    """Do for many what `note_event` does for one, each with its key."""
     hearing = find_listeners(session, event)
-    rows = [_new_call(row.id or 0, event, f"{event}:{key}:{row.id}", data, now=now) for row in hearing]
+    rows = [
+        _new_call(row.id or 0, event, f"{event}:{key}:{row.id}", data, now=now)
+        for row in hearing
+        for key, data in happened
+    ]
     return insert_ignore(session, WebhookCall, rows)
 
 

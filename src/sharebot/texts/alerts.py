@@ -8,7 +8,7 @@ from sharebot.texts.catalogue import Translator, translator
 from sharebot.values.alerts import AlertCode, NoticeGroup
 from sharebot.values.mail import Mail
 from sharebot.values.messages import Message
-from sharebot.values.status import PauseKind
+from sharebot.values.status import Network, PauseKind
 
 CHAT_LIMIT = 4096  # core.telegram.org/bots/api#sendmessage: UTF-16 units, counted here with the tags
 _NAMED = 8  # of many entries, sources or machines only the first ones are named
@@ -136,13 +136,17 @@ def _titles(t: Translator) -> dict[AlertCode, str]:
         AlertCode.NEEDS_REVIEW: t("A person has to decide about messages"),
         AlertCode.UPDATE_FAILED: t("Something that officers did could not be taken in"),
         AlertCode.REPORT_FAILED: t("A report could not be mailed"),
+        AlertCode.OWN_ACCOUNT_LOST: t("An account of our own is lost"),
+        AlertCode.ACCOUNT_TAKEN_OVER: t("Somebody else has taken over a party's account"),
+        AlertCode.TRACKER_FAILING: t("A network has not answered for a day"),
+        AlertCode.BUDGET_SPENT: t("The month's money for a network is spent"),
         AlertCode.SOURCE_FAILING: t("A source has not answered for a day"),
         AlertCode.WEBHOOK_FAILING: t("A webhook has not taken a call for a day"),
     }
 
 
 def _where(t: Translator, group: NoticeGroup) -> str:
-    names = ", ".join(group.subjects[:_NAMED])
+    names = ", ".join(_name(group.code, subject) for subject in group.subjects[:_NAMED])
     if not names:
         return ""
     if (more := len(group.subjects) - _NAMED) > 0:
@@ -154,12 +158,21 @@ def _where(t: Translator, group: NoticeGroup) -> str:
             return t("Entry: {names}", names=names)
         case AlertCode.REPORT_FAILED:
             return t("Week: {names}", names=names)
+        case AlertCode.OWN_ACCOUNT_LOST | AlertCode.ACCOUNT_TAKEN_OVER:
+            return t("Account: {names}", names=names)
+        case AlertCode.TRACKER_FAILING | AlertCode.BUDGET_SPENT:
+            return t("Network: {names}", names=names)
         case AlertCode.SOURCE_FAILING:
             return t("Source: {names}", names=names)
         case AlertCode.WEBHOOK_FAILING:
             return t("Webhook: {names}", names=names)
         case _:
             return t("Bot: {names}", names=names)
+
+
+def _name(code: AlertCode, subject: str) -> str:
+    is_network = code in {AlertCode.TRACKER_FAILING, AlertCode.BUDGET_SPENT} and subject in set(Network)
+    return Network(subject).label if is_network else subject
 
 
 def _how_much(t: Translator, group: NoticeGroup) -> str:
@@ -182,7 +195,7 @@ def find_advice(t: Translator, group: NoticeGroup) -> str:
     """Say what it means and what to do, in a few sentences; the runbook says more."""
     if group.code is AlertCode.BOT_PAUSED:
         return "\n".join(dict.fromkeys(_about_pause(t, one.detail) for one in group.notices))
-    return (_about_machines(t) | _about_telegram(t) | _about_items(t))[group.code]
+    return (_about_machines(t) | _about_telegram(t) | _about_items(t) | _about_tracking(t))[group.code]
 
 
 def _about_pause(t: Translator, kind: str) -> str:
@@ -254,5 +267,26 @@ def _about_items(t: Translator) -> dict[AlertCode, str]:
         AlertCode.WEBHOOK_FAILING: t(
             "Another program hears nothing of what happens here. The page “API and webhooks” shows the reason; mend "
             "the receiver, or pause it."
+        ),
+    }
+
+
+def _about_tracking(t: Translator) -> dict[AlertCode, str]:
+    return {
+        AlertCode.OWN_ACCOUNT_LOST: t(
+            "It is gone, hidden or somebody else's, so that nobody who repeats it is seen. Look at the page "
+            "“Networks”, and at the account itself; correct its name in the settings if it has moved."
+        ),
+        AlertCode.ACCOUNT_TAKEN_OVER: t(
+            "Its name belongs to another account now. Nothing there counts for the party any more. Ask the party, "
+            "warn it of an impostor, and enter its new account; the page “Networks” lists it."
+        ),
+        AlertCode.TRACKER_FAILING: t(
+            "What parties share there is not seen, and they are shown as not observable. The page “Networks” says why. "
+            "It is asked again by itself."
+        ),
+        AlertCode.BUDGET_SPENT: t(
+            "What parties share there is not seen until the 1st, and they are shown as not observable. Raise the "
+            "budget in the settings if that is wanted."
         ),
     }

@@ -28,6 +28,7 @@ def officer_commands(language: str) -> dict[str, str]:
     return {
         "settings": t("language, topics, hours, privacy"),
         "impact": t("what your shares did"),
+        "accounts": t("your party’s accounts"),
         "pause": t("take a break"),
         "resume": t("go on"),
         "handover": t("pass your seat to a successor"),

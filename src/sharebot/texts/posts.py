@@ -82,6 +82,10 @@ def _reason(t: Translator, shortfall: Shortfall) -> str:
         Shortfall.NOT_OURS: t("the post has no link to our item and does not repeat our post."),
         Shortfall.TOO_EARLY: t("it was posted before the item came out."),
         Shortfall.OTHER_ITEM: t("it spreads another item of ours. Tap “Other item” to set that right."),
+        Shortfall.OUR_POST: t("it is our own post, not your party’s."),
+        Shortfall.OTHER_PARTY: t("it counts for another party already."),
+        Shortfall.NO_POST: t("it is a profile or a start page, not a post."),
+        Shortfall.OTHER_POST: t("the address leads to another post."),
     }[shortfall]
 
 

@@ -1,16 +1,19 @@
 """Turn a JSON API's answers into data or into our errors."""
 
 import json
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sharebot.errors import PermanentError, RateLimited, TemporaryError
 from sharebot.trackers.seam import Answer, Http
+from sharebot.values.waits import read_wait as retry_after
 
-_LONGEST_WAIT = timedelta(days=1)
+__all__ = ["ask", "get_json", "parse_json", "read_instant", "read_json", "retry_after"]
+
 _LONGEST_REASON = 200
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 async def get_json(http: Http, url: str) -> dict[str, Any]:
@@ -19,38 +22,60 @@ async def get_json(http: Http, url: str) -> dict[str, Any]:
     Raises PermanentError only when the server itself explains, in JSON and with 400, that it refuses what
     was asked for; RateLimited on 429; TemporaryError for anything else.
     """
-    try:
-        response = await http.get(url, headers={"Accept": "application/json"})
-    except PermanentError as error:
-        # This says something of the server or of our settings, nothing of the account asked for.
-        raise TemporaryError(f"cannot ask: {error}") from error
-    except (TimeoutError, OSError) as error:
-        raise TemporaryError(f"no answer: {type(error).__name__}") from error
+    response = await ask(http, url)
     if response.status == 200:
         return _object_of(response)
     raise _refusal(response)
 
 
-def retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """Return how long a 429 asks to wait, between nothing and a day; None when it does not say.
+async def ask(http: Http, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+    """Fetch `url` and return the answer, whatever its status but 429 and 5xx; see `get_json` for what is raised."""
+    try:
+        response = await http.get(url, headers={"Accept": "application/json", **(headers or {})})
+    except PermanentError as error:
+        # This says something of the server or of our settings, nothing of the account asked for.
+        raise TemporaryError(f"cannot ask: {error}") from error
+    except (TimeoutError, OSError) as error:
+        raise TemporaryError(f"no answer: {type(error).__name__}") from error
+    if response.status == 429:
+        raise RateLimited("too many requests", retry_after=retry_after(response.headers))
+    if response.status >= 500:
+        raise TemporaryError(f"answered {response.status}")
+    return response
 
-    Reads `Retry-After` (seconds or a date), else `ratelimit-reset` (epoch seconds), both counted by the
-    server's own `Date`, so that our clock does not matter.
+
+def read_json(response: Answer) -> Any:
+    """Return the JSON of an answer. Raises TemporaryError when it is none."""
+    try:
+        return parse_json(response.body)
+    except (ValueError, RecursionError) as error:
+        raise TemporaryError("answered something that is not JSON") from error
+
+
+def parse_json(body: bytes | str) -> Any:
+    """Return what JSON says; half a character, which neither a database nor a cleaner takes, becomes "?".
+
+    Raises ValueError or RecursionError when it is none.
     """
-    lowered = {name.lower(): value.strip() for name, value in headers.items()}
-    asked = lowered.get("retry-after", "")
-    if asked.isascii() and asked.isdigit():
-        return _bounded(int(asked[:9]))
-    there = _instant(lowered.get("date", ""))
-    until = _instant(asked) or _epoch(lowered.get("ratelimit-reset", ""))
-    if there is None or until is None:
+    text = body.decode("utf-8-sig", "replace") if isinstance(body, bytes) else body
+    found = json.loads(text)
+    if not _SURROGATE.search(text):
+        return found
+    return json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def read_instant(value: object) -> datetime | None:
+    """Return an RFC 3339 time with an offset as aware UTC; None for anything else."""
+    if not isinstance(value, str) or len(value) > 64:
         return None
-    return _bounded((until - there).total_seconds())
+    try:
+        instant = datetime.fromisoformat(value)
+        return instant.astimezone(UTC) if instant.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _refusal(response: Answer) -> PermanentError | TemporaryError:
-    if response.status == 429:
-        return RateLimited("too many requests", retry_after=retry_after(response.headers))
     if response.status != 400:
         return TemporaryError(f"answered {response.status}")
     try:
@@ -65,10 +90,7 @@ def _refusal(response: Answer) -> PermanentError | TemporaryError:
 
 
 def _object_of(response: Answer) -> dict[str, Any]:
-    try:
-        data = json.loads(response.body)
-    except (ValueError, RecursionError) as error:
-        raise TemporaryError("answered something that is not JSON") from error
+    data = read_json(response)
     if not isinstance(data, dict):
         raise TemporaryError("answered JSON of another shape")
     return data
@@ -76,21 +98,3 @@ def _object_of(response: Answer) -> dict[str, Any]:
 
 def _readable(text: str) -> str:
     return "".join(mark if mark.isprintable() else " " for mark in text[:_LONGEST_REASON]).strip()
-
-
-def _bounded(seconds: float) -> timedelta:
-    return min(max(timedelta(seconds=seconds), timedelta(0)), _LONGEST_WAIT)
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        parsed = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-
-
-def _epoch(text: str) -> datetime | None:
-    if not (text.isascii() and text.isdigit() and len(text) <= 11):
-        return None
-    return datetime.fromtimestamp(int(text), UTC)

@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sharebot.values.posts import Post
+from sharebot.trackers.answers import read_instant
+from sharebot.values.posts import Counts, Post
 from sharebot.values.status import Network, PostKind
 
 MAX_TEXT = 3000  # lexicon app.bsky.feed.post
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_LINKS = 20
+_MAX_WORDS = 30
+_MAX_COUNT = 2**31 - 1
+_MAX_WORD = 640  # bytes, lexicon app.bsky.richtext.facet
+_FOR_MEMBERS_ONLY = "!no-unauthenticated"  # the label by which an account asks to be shown to logged-in people alone
 _MAX_URL = 2048
 POSTS = "app.bsky.feed.post"
 # Syntax of atproto.com/specs/did and /record-key, shortened so that every id of ours fits its column.
@@ -40,6 +46,35 @@ def is_handle(value: str) -> bool:
 def is_post_uri(value: object) -> bool:
     """Whether `value` is the at-uri of a post, with the author's DID."""
     return isinstance(value, str) and _URI.fullmatch(value) is not None
+
+
+def is_hidden(profile: object) -> bool:
+    """Whether an account asks not to be shown to anybody who is not logged in, as we are not."""
+    labels = _list(_dict(profile).get("labels"))
+    return any(_dict(label).get("val") == _FOR_MEMBERS_ONLY and not _dict(label).get("neg") for label in labels)
+
+
+def author_of(view: object) -> dict[str, Any]:
+    """Return the profile in a postView; empty when there is none."""
+    return _dict(_dict(view).get("author"))
+
+
+def author_id(uri: str | None) -> str | None:
+    """Return the DID in a post's at-uri; None when it is none."""
+    match = _URI.fullmatch(uri or "")
+    return match[1] if match else None
+
+
+def actor_of(item: object) -> dict[str, Any]:
+    """Return whose feed an item stands in by its own word: who reposted, else who wrote."""
+    reason = _dict(_dict(item).get("reason"))
+    return _dict(reason.get("by")) or author_of(_dict(item).get("post"))
+
+
+def read_counts(view: object) -> Counts:
+    """Return what a postView counts."""
+    names = ("repostCount", "quoteCount", "replyCount", "likeCount")
+    return Counts(*(_count(_dict(view).get(name)) for name in names))
 
 
 def repost(did: str, subject: str, *, at: datetime | None = None, links: tuple[str, ...] = ()) -> Post:
@@ -104,18 +139,24 @@ def read_post(view: object) -> Post | None:
         subject_id=subject,
         links=_links(record),
         text=text[:MAX_TEXT] if isinstance(text, str) else "",
+        hashtags=_hashtags(record),
+        mentions=_mentions(record),
     )
 
 
-def read_instant(value: object) -> datetime | None:
-    """Return an RFC 3339 time with an offset as aware UTC; None for anything else."""
-    if not isinstance(value, str) or len(value) > 64:
+def read_record(did: str, key: str, record: object, *, seen_at: datetime) -> Post | None:
+    """Return the post of a record as it was written; None for a damaged one, or one of another kind."""
+    uri = f"at://{did}/{POSTS}/{key}"
+    return read_post({"uri": uri, "author": {"did": did}, "indexedAt": seen_at.isoformat(), "record": record})
+
+
+def read_repost_record(did: str, record: object, *, seen_at: datetime) -> Post | None:
+    """Return the repost of a record as it was written; None for a damaged one, or one of something else."""
+    subject = _dict(_dict(record).get("subject")).get("uri")
+    if not is_did(did) or not isinstance(subject, str) or not is_post_uri(subject):
         return None
-    try:
-        instant = datetime.fromisoformat(value)
-        return instant.astimezone(UTC) if instant.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
+    created_at = read_instant(_dict(record).get("createdAt")) or seen_at
+    return repost(did, subject, at=min(created_at, seen_at))
 
 
 def _quoted(record: dict[str, Any]) -> str | None:
@@ -134,9 +175,28 @@ def _addresses(record: dict[str, Any]) -> Iterator[object]:
     embed = _dict(record.get("embed"))
     yield _dict(embed.get("external")).get("uri")
     yield _dict(_dict(embed.get("media")).get("external")).get("uri")
+    yield from _features(record, "uri")
+
+
+def _features(record: dict[str, Any], key: str) -> Iterator[object]:
     for facet in _list(record.get("facets")):
         for feature in _list(_dict(facet).get("features")):
-            yield _dict(feature).get("uri")
+            yield _dict(feature).get(key)
+
+
+def _hashtags(record: dict[str, Any]) -> tuple[str, ...]:
+    words = (*_features(record, "tag"), *_list(record.get("tags")))
+    tags = (word.removeprefix("#") for word in words if isinstance(word, str) and len(word) <= _MAX_WORD)
+    return tuple(dict.fromkeys(tag for tag in tags if tag and tag.isprintable()))[:_MAX_WORDS]
+
+
+def _mentions(record: dict[str, Any]) -> tuple[str, ...]:
+    dids = (did for did in _features(record, "did") if isinstance(did, str) and is_did(did))
+    return tuple(dict.fromkeys(dids))[:_MAX_WORDS]
+
+
+def _count(value: object) -> int | None:
+    return min(value, _MAX_COUNT) if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _is_link(url: str) -> bool:

@@ -21,6 +21,10 @@ class AlertCode(StrEnum):
     NEEDS_REVIEW = "needs_review"
     UPDATE_FAILED = "update_failed"
     REPORT_FAILED = "report_failed"
+    OWN_ACCOUNT_LOST = "own_account_lost"
+    ACCOUNT_TAKEN_OVER = "account_taken_over"
+    TRACKER_FAILING = "tracker_failing"
+    BUDGET_SPENT = "budget_spent"
     SOURCE_FAILING = "source_failing"
     WEBHOOK_FAILING = "webhook_failing"
 

@@ -12,13 +12,17 @@ from sharebot.values.status import (
     Evidence,
     Network,
 )
+from sharebot.values.tracking import Unobservable
 
 Levels = Mapping[Evidence, int]
 
 
 @dataclass(frozen=True, slots=True)
 class PartyFigures:
-    """One member. `received` counts items sent, `shared` distinct contents, `first_after_s` the quickest share."""
+    """One member. `received` counts items sent, `shared` distinct contents, `first_after_s` the quickest share.
+
+    `unobservable` says why nothing of it can be seen now, where it is not `observable`.
+    """
 
     code: str
     name: str
@@ -31,6 +35,7 @@ class PartyFigures:
     clicks: int
     declined: int
     first_after_s: int | None = None
+    unobservable: Unobservable | None = None
 
 
 @dataclass(frozen=True, slots=True)

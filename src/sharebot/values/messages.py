@@ -69,7 +69,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the messenger said when it took a message."""
+    """What the messenger said when it took a message; `unique_id` is what it calls the same file everywhere."""
 
     message_id: int
     file_id: str | None = None
+    unique_id: str | None = None

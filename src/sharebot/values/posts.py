@@ -12,7 +12,8 @@ class Post:
     """One public post, repost or quote.
 
     `external_id` is the network's own id of it, `author_id` that of its account, `subject_id` that of
-    the post it repeats or quotes. `at` is None where the network tells no time.
+    the post it repeats or quotes. `at` is None where the network tells no time. `hashtags` are without their "#",
+    `mentions` are handles without "@" or the network's ids, `files` Telegram's unique ids of files.
     """
 
     network: Network
@@ -24,6 +25,31 @@ class Post:
     subject_id: str | None = None
     links: tuple[str, ...] = ()
     text: str = ""
+    hashtags: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPost:
+    """A post that was seen before and is to be looked for again."""
+
+    external_id: str
+    author_id: str
+    kind: PostKind = PostKind.POST
+    url: str | None = None
+    subject_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a network counts of one post; None where it does not tell."""
+
+    reposts: int | None = None
+    quotes: int | None = None
+    replies: int | None = None
+    likes: int | None = None
+    views: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +85,10 @@ class Shortfall(StrEnum):
     NOT_OURS = "not_ours"
     TOO_EARLY = "too_early"
     OTHER_ITEM = "other_item"
+    OUR_POST = "our_post"  # the Alliance's own
+    OTHER_PARTY = "other_party"  # counts for another already
+    NO_POST = "no_post"  # a profile, or a network's front page
+    OTHER_POST = "other_post"  # what the network shows is not the post of the address
 
 
 @dataclass(frozen=True, slots=True)

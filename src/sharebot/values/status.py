@@ -277,6 +277,8 @@ class ReshareKind(StrEnum):
     REPOST = "repost"
     QUOTE = "quote"
     LINK = "link"
+    TAG = "tag"  # a campaign's hashtag and our name
+    COPY = "copy"  # our file, or our words
 
 
 class PostKind(StrEnum):

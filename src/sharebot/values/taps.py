@@ -33,7 +33,7 @@ class Verb(StrEnum):
     POST = "e"  # a pasted post: its item changed, or taken back
     PROPOSE = "r"  # the officer confirms a proposal
     JUDGE = "u"  # staff's word on a proposal
-    GROUP = "h"  # the party's group
+    ACCOUNT = "h"  # whether a public account is the party's
     DRAFT = "c"  # staff's word on a content
     DESK = "y"  # staff's word on an entry, or on everything
 

@@ -38,6 +38,7 @@ from sharebot.web import (
     overview,
     passkeys,
     personal,
+    personal_accounts,
     proposals,
     queue,
     redirect,
@@ -48,14 +49,19 @@ from sharebot.web import (
     sign_in,
     sources,
     staff,
+    tracking,
     uploads,
+    visits,
     webhook,
+    webmention,
 )
 from sharebot.web.api.app import mount_api
+from sharebot.web.counting import Counting
 from sharebot.web.gate import Gate, safe_headers
 from sharebot.web.guard import NotAllowed, SignInNeeded, Unreadable, find_reader, include
 from sharebot.web.limiting import Limiter, Limiting, TooMany
 from sharebot.web.pages import not_found, problem
+from sharebot.web.readers import Readers
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +93,7 @@ ROUTERS = (
     reports.router,
     settings.router,
     sources.router,
+    tracking.router,
     decisions.router,
     members.router,
     onboarding.router,
@@ -96,7 +103,9 @@ ROUTERS = (
     lists.router,
     nudges.router,
     personal.router,
+    personal_accounts.router,
     proposals.router,
+    webmention.router,
 )
 
 
@@ -105,11 +114,14 @@ def build_app(runtime: Runtime) -> FastAPI:
     oidc.check_oidc(runtime.settings)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.runtime, app.state.limiter = runtime, Limiter()
-    app.router.routes.extend(redirect.routes())
+    app.state.counting = Counting(runtime)
+    for_readers = [*redirect.routes(), *visits.routes()]
+    app.router.routes.extend(for_readers)
     for router in ROUTERS:
         include(app, router)
     app.router.routes.append(mount_api(runtime, app.state.limiter))
     app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Readers, routes=for_readers)
     app.add_middleware(Limiting, runtime=runtime, limiter=app.state.limiter)
     app.add_middleware(Gate, public_url=runtime.settings.web.public_url)
     app.add_middleware(webhook.Webhook, runtime=runtime)

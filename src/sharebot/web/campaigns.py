@@ -138,6 +138,6 @@ def _columns(t: Translator) -> list[Column]:
         Column("status", t("State"), lambda one: words.campaign_status(t, one.campaign.status)),
         Column("ends", t("Last day"), lambda one: one.campaign.ends_on),
         Column("contents", t("Contents"), lambda one: one.contents, number=True),
-        Column("parties", t("Parties that shared"), lambda one: one.parties, number=True),
+        Column("parties", t("Parties that shared, or say so"), lambda one: one.parties, number=True),
         Column("goal", t("Goal"), lambda one: one.campaign.goal_parties, sorts=False, number=True),
     ]

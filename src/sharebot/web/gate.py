@@ -19,6 +19,8 @@ _CHUNK = 256 * 1024
 HEALTH_PATHS = ("/livez", "/readyz", "/metrics")
 # A mail program that ends a list for its reader comes from nowhere (RFC 8058); nobody else knows the address.
 _ONE_CLICK = re.compile(r"/o/[0-9a-f-]{1,80}/stop")
+# Other sites tell us there that they link to us; no session is read, and nothing is believed.
+_WEBMENTION = "/webmention"
 _API = "/api/"
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -78,7 +80,8 @@ class Gate:
         # A load balancer asks for health by address; those answers hold nothing worth protecting.
         if scope["path"] not in HEALTH_PATHS and _host_of(headers) not in self.hosts:
             return _refuse(scope, "Unknown host", 400)
-        is_open = _ONE_CLICK.fullmatch(scope["path"]) is not None or _is_program(scope, headers)
+        is_open = _ONE_CLICK.fullmatch(scope["path"]) is not None or scope["path"] == _WEBMENTION
+        is_open = is_open or _is_program(scope, headers)
         if scope["method"] not in _SAFE_METHODS and not is_open and not self._is_same_origin(scope, headers):
             return _refuse(scope, "This form was sent from another site", 403)
         return None

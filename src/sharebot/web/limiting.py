@@ -5,6 +5,7 @@ import math
 import re
 import secrets
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -44,6 +45,7 @@ class Limit:
     method: str = ""
     path: str = ""
     csv: bool = False
+    coarse: bool = False  # for what hundreds of thousands of addresses ask for: counted in whole windows, at no cost
 
     def fits(self, scope: Scope) -> bool:
         """Whether a request counts here."""
@@ -59,10 +61,31 @@ LIMITS = (
     Limit("identity", 30, 600, "GET", r"/oidc/.*"),
     Limit("invitations", 120, 3600, "POST", r"/(officers|members|lists)/.*(invitation|mailbox|invite)s?"),
     Limit("personal", 60, 600, "POST", r"/o/.*"),
-    Limit("redirects", 3000, 60, "GET", r"/r/.*"),
+    Limit("webmention", 60, 600, "POST", r"/webmention"),
+    Limit("webmention_site", 30, 600),
+    Limit("redirects", 3000, 60, "GET", r"/[rv]/.*", coarse=True),
     Limit("exports", 60, 600, csv=True),
     Limit("api", 300, 60),
 )
+
+
+class _Coarse:
+    """Counts in whole windows and forgets everybody with each new one.
+
+    A moving window has to look for what is over in every address it knows, again and again.
+    """
+
+    def __init__(self) -> None:
+        self._window = 0
+        self._times: Counter[str] = Counter()
+
+    def hit(self, key: str, times: int, seconds: int) -> int:
+        """Count once, and return how many seconds to wait: 0 when it may go on."""
+        now = time.time()
+        if (window := int(now // seconds)) != self._window:
+            self._window, self._times = window, Counter()
+        self._times[key] += 1
+        return 0 if self._times[key] <= times else math.ceil((window + 1) * seconds - now)
 
 
 class Limiter:
@@ -73,6 +96,7 @@ class Limiter:
         self._named = {one.name: one for one in limits}
         self._windows = MovingWindowRateLimiter(MemoryStorage())
         self._key = secrets.token_bytes(16)
+        self._coarse = {one.name: _Coarse() for one in limits if one.coarse}
 
     def find(self, scope: Scope) -> Limit | None:
         """Return the limit that a request counts for."""
@@ -81,8 +105,10 @@ class Limiter:
     def hit(self, limit: Limit | str, by: str, *, share: int = 1) -> int:
         """Count once for `by`, and return how many seconds to wait: 0 when it may go on."""
         one = self._named[limit] if isinstance(limit, str) else limit
-        item = RateLimitItemPerSecond(one.times * share, one.seconds, one.name)
         key = blake2b(by.encode(), key=self._key, digest_size=16).hexdigest()
+        if one.coarse:
+            return self._coarse[one.name].hit(key, one.times * share, one.seconds)
+        item = RateLimitItemPerSecond(one.times * share, one.seconds, one.name)
         if self._windows.hit(item, key):
             return 0
         reset_at, _ = self._windows.get_window_stats(item, key)

@@ -11,11 +11,12 @@ from sharebot.reports.charts import stacked_columns
 from sharebot.reports.levels import STRONGEST_FIRST
 from sharebot.rules.members_file import REGIONS, MemberRow, read_accounts, read_row
 from sharebot.store import member_activity, member_edits
-from sharebot.store.member_page import AccountLine, get_member_page
+from sharebot.store.confirming import confirm_account, decline_account, get_own
+from sharebot.store.member_page import get_member_page
 from sharebot.store.staff import SignedIn
 from sharebot.texts.catalogue import Translator, languages
-from sharebot.values.status import AccountStatus, MemberKind, MemberStatus, Network, ProposalStatus
-from sharebot.web import words
+from sharebot.values.status import MemberKind, MemberStatus, Network, ProposalStatus
+from sharebot.web import tracking_words, words
 from sharebot.web.desk import Column, arrange, change, download, read_listing, wants_csv
 from sharebot.web.guard import Approver, Editor, Unreadable, Viewer
 from sharebot.web.pages import go, render, runtime_of, speak
@@ -93,21 +94,10 @@ def show_member(request: Request, reader: Viewer, code: str) -> Response:
         rhythms=dict(words.rhythms(t)),
         networks=list(Network),
         written=languages(),
-        account_reasons={one.id: _say_why(t, one) for one in page.accounts},
+        says=tracking_words,
         proposal_states=_proposal_states(t),
         longest_notes=member_edits.LONGEST_NOTES,
     )
-
-
-def _say_why(t: Translator, account: AccountLine) -> str:
-    """Say why an account cannot be watched, or an empty text."""
-    if account.observable:
-        return ""
-    if account.status is AccountStatus.WATCHED:
-        return t("not looked up yet")
-    if account.status is AccountStatus.BROKEN:
-        return t("it did not answer, or there is no such account")
-    return t("its network shows its posts to nobody without an account there, or asks for money")
 
 
 def _proposal_states(t: Translator) -> dict[str, str]:
@@ -186,3 +176,27 @@ def remove_account(request: Request, approver: Approver, code: str, account_id: 
     ) as session:
         member_edits.remove_account(session, code, account_id, region=approver.region)
     return go(f"/members/{code}", said="account_removed")
+
+
+@router.post("/members/{code}/accounts/{account_id}/confirm")
+def confirm_of_party(request: Request, approver: Approver, code: str, account_id: int) -> Response:
+    """Note that a party has said, elsewhere than in the chat, that an account is its own."""
+    now = runtime_of(request).now()
+    with change(
+        request, approver, "account.confirmed", subject_of(request, approver, code), f"account:{account_id}"
+    ) as session:
+        own = get_own(session, member_edits.get_member(session, code, region=approver.region).id or 0, account_id)
+        confirm_account(session, own.id or 0, by=approver.actor, now=now)
+    return go(f"/members/{code}", said="account_confirmed")
+
+
+@router.post("/members/{code}/accounts/{account_id}/decline")
+def decline_of_party(request: Request, approver: Approver, code: str, account_id: int) -> Response:
+    """Note that an account is not the party's: it is not looked at any more, and no import brings it back."""
+    now = runtime_of(request).now()
+    with change(
+        request, approver, "account.declined", subject_of(request, approver, code), f"account:{account_id}"
+    ) as session:
+        own = get_own(session, member_edits.get_member(session, code, region=approver.region).id or 0, account_id)
+        decline_account(session, own.id or 0, by=approver.actor, now=now)
+    return go(f"/members/{code}", said="account_declined")

@@ -12,10 +12,11 @@ from sharebot.store.member_views import FILTERS, MemberLine, list_choices, list_
 from sharebot.texts.catalogue import Translator
 from sharebot.values.listing import Listing
 from sharebot.values.status import Evidence, MemberKind, MemberStatus
-from sharebot.web import words
+from sharebot.web import tracking_words, words
 from sharebot.web.desk import Column, arrange, change, download, read_listing, wants_csv
 from sharebot.web.guard import Approver, Unreadable, Viewer
 from sharebot.web.pages import go, render, runtime_of, speak
+from sharebot.web.tracking_words import why_unseen
 
 router = APIRouter()
 _WORDS: Mapping[str, Set[str]] = {
@@ -49,6 +50,7 @@ def show_members(request: Request, reader: Viewer) -> Response:
         waiting=waiting,
         offers=offers,
         evidence=STRONGEST_FIRST,
+        says=tracking_words,
         regions=[(one, words.region(t, one)) for one in choices.regions],
         countries=_named(choices.countries, t.country_name),
         spoken_there=_named(choices.languages, t.language_name),
@@ -83,7 +85,7 @@ def _columns(t: Translator) -> list[Column]:
 def _sheet_columns(t: Translator) -> list[Column]:
     """Return what the spreadsheet says besides; never an officer."""
     return [
-        Column("seen", t("Accounts"), lambda one: t("observable") if one.observable else t("not observable")),
+        Column("seen", t("Accounts"), lambda one: _say_seen(t, one)),
         Column("code", t("Code"), lambda one: one.code),
         Column("kind", t("Kind"), lambda one: words.member_kind(t, one.kind)),
         Column("country", t("Country"), lambda one: one.country),
@@ -91,6 +93,12 @@ def _sheet_columns(t: Translator) -> list[Column]:
         Column("status", t("State"), lambda one: words.member_status(t, one.status)),
         Column("seats", t("Seats"), lambda one: sum(one.seats.values())),
     ]
+
+
+def _say_seen(t: Translator, one: MemberLine) -> str:
+    if one.unobservable is None:
+        return t("observable")
+    return f"{t('not observable')}: {why_unseen(t, one.unobservable)}"
 
 
 def _count_of(level: Evidence) -> Callable[[MemberLine], int]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sharebot import __version__
 from sharebot.store.schema import HEAD
+from sharebot.store.spending import MICROS
 from sharebot.store.vitals import Vitals, get_vitals
 from sharebot.values.alerts import AlertCode
 from sharebot.web.guard import ANYBODY
@@ -79,6 +80,7 @@ class _Rows(Collector):
         yield from _of_bots(self._vitals)
         yield from _of_workers(self._vitals)
         yield from _of_people(self._vitals)
+        yield from _of_networks(self._vitals, self._now)
 
 
 def _of_messages(vitals: Vitals, now: datetime) -> Iterable[Metric]:
@@ -117,6 +119,17 @@ def _of_people(vitals: Vitals) -> Iterable[Metric]:
     yield _each("alerts_open", "Alerts that are open; docs/operations.md explains each.", "code", alerts)
     yield _each("sources", "Sources by whether they answer.", "status", vitals.sources)
     yield _each("reports", "Reports by whether they were mailed.", "status", vitals.reports)
+
+
+def _of_networks(vitals: Vitals, now: datetime) -> Iterable[Metric]:
+    ages = {one.name: (now - one.ok_at).total_seconds() for one in vitals.networks if one.ok_at is not None}
+    up = {one.name: float(one.is_up) for one in vitals.networks}
+    failures = {one.name: float(one.failures) for one in vitals.networks}
+    spent = {one.name: one.spent / MICROS for one in vitals.networks}
+    yield _each("network_up", "1 while the posts of a network can be looked at.", "network", up)
+    yield _each("network_failures", "How many looks at a network failed in a row.", "network", failures)
+    yield _each("network_ok_age_seconds", "How long ago a whole look at a network succeeded.", "network", ages)
+    yield _each("network_spent_dollars", "What looking cost since the UTC month began.", "network", spent)
 
 
 def _one(name: str, says: str, value: float) -> Metric:

@@ -21,6 +21,10 @@ _PLACES = {
     AlertCode.REPORT_FAILED: "/reports",
     AlertCode.SOURCE_FAILING: "/sources?status=failing",
     AlertCode.WEBHOOK_FAILING: "/settings/api",
+    AlertCode.OWN_ACCOUNT_LOST: "/tracking",
+    AlertCode.ACCOUNT_TAKEN_OVER: "/tracking?why=taken_over",
+    AlertCode.TRACKER_FAILING: "/tracking",
+    AlertCode.BUDGET_SPENT: "/tracking",
 }
 
 

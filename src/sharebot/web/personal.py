@@ -18,12 +18,14 @@ from sharebot.store.cards import get_card
 from sharebot.store.deliveries import get_delivery
 from sharebot.store.personal import Visit
 from sharebot.store.recovery import prove_arrival
+from sharebot.texts import accounts as account_words
 from sharebot.texts import embargo
 from sharebot.texts.catalogue import languages
 from sharebot.values.status import AnswerKind, DataTier, DeclineReason, DeliveryKind, OfficerStatus, Rhythm
 from sharebot.web import words
 from sharebot.web.guard import ANYBODY
 from sharebot.web.pages import go, render, runtime_of, speak
+from sharebot.web.personal_accounts import list_shown, refusal_in
 
 router = APIRouter(prefix="/o/{token}", dependencies=[ANYBODY])
 _ITEMS = (DeliveryKind.ITEM, DeliveryKind.REMINDER)
@@ -41,6 +43,7 @@ def show_page(request: Request, token: str) -> Response:
         card = get_card(session, item, settings=runtime.settings, now=runtime.now()) if item else None
         picture = renditions.find_picture(session, visit.delivery.variant_id) if card else None
         listed = personal.list_listed(session, visit.delivery, now=runtime.now())
+        accounts = list_shown(session, officer) if officer.has_agreed else []
     language = officer.language
     return render(
         request,
@@ -55,6 +58,9 @@ def show_page(request: Request, token: str) -> Response:
         embargo=embargo.note(language, card.share_from, card.zone) if card and card.share_from else None,
         picture=picture[0] if picture and officer.tier is not DataTier.TEXT else None,
         listed=listed,
+        accounts=accounts,
+        account_words=account_words,
+        refused=refusal_in(request, language),
         topics={code: names.get(language, code) for code, names in runtime.settings.topics.items()},
         networks=SHARE_ORDER,
         reasons=[(one.value, words.decline_reason(speak(language), one)) for one in DeclineReason],
@@ -205,7 +211,7 @@ def _record(session: Session, visit: Visit, answer: _Answer, runtime: Runtime) -
         links = find_links(answer.link)
         if not links:
             return "link_refused"
-        paste = posts.Paste(links, now, item.id, frozenset(runtime.trackers))
+        paste = posts.Paste(links, now, item.id, runtime.lookable)
         given = posts.take(session, visit.officer_id, paste, settings=runtime.settings, now=now)
         changed, said = given.changed, "link_taken" if given.given else "link_refused"
     else:

@@ -7,15 +7,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from sharebot.rules.clicks import classify
+from sharebot.rules.clicks import classify, describe
 from sharebot.rules.utm import is_code
 from sharebot.runtime import Runtime
-from sharebot.store.links import Visit, find_target, follow
+from sharebot.store.links import Visit
 from sharebot.store.sharing import Opened, Press, find_share, open_share
 from sharebot.texts.catalogue import languages
-from sharebot.values.status import Network
+from sharebot.values.status import ClickOutcome, Network
+from sharebot.web.counting import Counting
 from sharebot.web.limiting import address_of
 from sharebot.web.pages import not_found, render
+from sharebot.web.webmention import advertise
 
 log = logging.getLogger(__name__)
 _FRESH = {"Cache-Control": "no-store"}
@@ -29,23 +31,23 @@ def routes() -> list[Route]:
     ]
 
 
-def redirect(request: Request) -> Response:
+async def redirect(request: Request) -> Response:
     """Answer 302 to the registered target, or the same small page for whatever leads nowhere."""
-    runtime: Runtime = request.app.state.runtime
-    visit = Visit(
-        code=request.path_params["code"],
-        outcome=classify(request.method, request.headers),
-        address=address_of(request),
-        agent=request.headers.get("user-agent", ""),
+    code = request.path_params["code"]
+    counting: Counting = request.app.state.counting
+    visit = Visit(code, outcome_of(request), address_of(request), describe(request.headers))
+    target = await counting.follow(visit) if is_code(code) else None
+    return (
+        RedirectResponse(target, 302, headers=_FRESH | advertise(request.app.state.runtime))
+        if target
+        else not_found(request)
     )
-    target = _follow(runtime, visit) if is_code(visit.code) else None
-    return RedirectResponse(target, 302, headers=_FRESH) if target else not_found(request)
 
 
 def share(request: Request) -> Response:
     """Answer 302 to the network's own new post, with the party's text as it is now; an e-mail gets a page."""
     runtime: Runtime = request.app.state.runtime
-    press = Press(request.path_params["code"], request.path_params["place"], classify(request.method, request.headers))
+    press = Press(request.path_params["code"], request.path_params["place"], outcome_of(request))
     opened = _open(runtime, press) if is_code(press.code) else None
     if opened is None:
         return not_found(request)
@@ -57,14 +59,11 @@ def share(request: Request) -> Response:
     return RedirectResponse(opened.address, 302, headers=_FRESH)
 
 
-def _follow(runtime: Runtime, visit: Visit) -> str | None:
-    try:
-        with runtime.database.write() as session:
-            return follow(session, visit, now=runtime.now())
-    except SQLAlchemyError as error:
-        log.warning("click not counted error=%s", type(error).__name__)
-    with runtime.database.read() as session:
-        return find_target(session, visit.code, now=runtime.now())
+def outcome_of(request: Request, *, wants: str = "document") -> ClickOutcome:
+    """Say what a request is, by what it says of itself; readers reach us by https where the public address says so."""
+    runtime: Runtime = request.app.state.runtime
+    is_https = runtime.settings.web.public_url.startswith("https://")
+    return classify(request.method, dict(request.headers), is_https=is_https, wants=wants)
 
 
 def _open(runtime: Runtime, press: Press) -> Opened | None:

@@ -8,12 +8,14 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from sharebot.reports.charts import columns as draw_columns
+from sharebot.store.contents import get_content
 from sharebot.store.queue_views import list_entries_of
-from sharebot.store.results import get_results, list_party_results
-from sharebot.store.review import get_content_view
+from sharebot.store.results import PartyResult, get_results, list_lost, list_party_results
+from sharebot.store.titles import Title, list_titles
+from sharebot.store.visits import get_funnel
 from sharebot.texts.catalogue import Translator
 from sharebot.values.status import AnswerKind, Evidence
-from sharebot.web import words
+from sharebot.web import tracking_words, words
 from sharebot.web.desk import Column, arrange, download, read_listing, wants_csv
 from sharebot.web.guard import Viewer
 from sharebot.web.pages import render, runtime_of, speak
@@ -29,23 +31,31 @@ def show_results(request: Request, reader: Viewer, content_id: int) -> Response:
     columns = _columns(t)
     listing = read_listing(request, columns, ("level",))
     with runtime_of(request).database.read() as session:
-        view = get_content_view(session, content_id, language=reader.language)
+        content = get_content(session, content_id)
+        titles = list_titles(session, [content_id], language=reader.language)
         listed = list_party_results(session, content_id, listing, region=reader.region)
         if wants_csv(request):
             return download(f"results-{content_id}", columns, listed)
         results = get_results(session, content_id)
+        funnel = get_funnel(session, content_id)
+        lost = list_lost(session, content_id, region=reader.region)
         entries = list_entries_of(session, content_id, language=reader.language)
     levels = [(one.value, words.evidence(t, one)) for one in Evidence]
     return render(
         request,
         "results.html",
         reader,
-        view=view,
+        content=content,
+        title=titles.get(content_id, Title("–", reader.language)),
         entries=entries,
         results=results,
         answers=list(AnswerKind),
         evidence=list(reversed(Evidence)),
-        networks=sorted(results.networks.items(), key=lambda pair: -pair[1]),
+        says=tracking_words,
+        funnel=funnel,
+        lost=lost,
+        presses=sorted(funnel.presses.items(), key=lambda pair: -pair[1]),
+        networks=sorted(results.networks.items(), key=lambda pair: -max(pair[1].values())),
         drawing=_draw(results.clicks, t),
         table=arrange(request, columns, listing, listed),
         levels=[*levels, ("none", t("nothing known"))],
@@ -62,6 +72,12 @@ def _draw(clicks: Sequence[tuple[date, int]], t: Translator) -> Markup | None:
     return Markup(draw_columns(shown))  # noqa: S704 - drawn by us of numbers
 
 
+def _say_best(t: Translator, one: PartyResult) -> str:
+    if one.best is not None:
+        return words.evidence(t, one.best)
+    return f"{t('not observable')}: {tracking_words.why_unseen(t, one.unobservable)}" if one.unobservable else ""
+
+
 def _columns(t: Translator) -> list[Column]:
     return [
         Column("party", t("Party"), lambda one: one.name),
@@ -70,7 +86,7 @@ def _columns(t: Translator) -> list[Column]:
         Column(
             "answer", t("Answer"), lambda one: ", ".join(words.answer(t, kind) for kind in one.answers), sorts=False
         ),
-        Column("evidence", t("Best evidence"), lambda one: words.evidence(t, one.best) if one.best else ""),
-        Column("shares", t("Shares"), lambda one: one.shares, number=True),
+        Column("evidence", t("Best evidence"), lambda one: _say_best(t, one)),
+        Column("shares", t("Shares of that level"), lambda one: one.shares, number=True),
         Column("clicks", t("Clicks"), lambda one: one.clicks, number=True),
     ]

@@ -5,8 +5,10 @@ from fastapi.responses import Response
 
 from sharebot.store.bots import list_bots
 from sharebot.texts.settings import topic_name
+from sharebot.web import tracking_words
 from sharebot.web.guard import WholeViewer
 from sharebot.web.pages import render, runtime_of
+from sharebot.web.tracking import list_watching
 
 router = APIRouter()
 
@@ -26,5 +28,7 @@ def show_settings(request: Request, reader: WholeViewer) -> Response:
         bots=bots,
         has_token=settings.telegram.token is not None,
         topics=[topic_name(settings, code, reader.language) for code in settings.topics],
+        watching=list_watching(settings),
+        says=tracking_words,
         is_https=settings.web.public_url.startswith("https://"),
     )

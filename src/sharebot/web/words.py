@@ -8,7 +8,6 @@ from sharebot.rules.members_file import REGIONS
 from sharebot.texts.catalogue import Translator
 from sharebot.values.feeds import Media
 from sharebot.values.status import (
-    AccountStatus,
     AnswerKind,
     AssetKind,
     CampaignStatus,
@@ -219,15 +218,6 @@ def officer_status(t: Translator, status: OfficerStatus) -> str:
     }[status]
 
 
-def account_status(t: Translator, status: AccountStatus) -> str:
-    """Say whether an account's posts can be seen."""
-    return {
-        AccountStatus.WATCHED: t("watched"),
-        AccountStatus.UNOBSERVABLE: t("not observable"),
-        AccountStatus.BROKEN: t("address does not work"),
-    }[status]
-
-
 def role(t: Translator, value: StaffRole) -> str:
     """Name a role."""
     return {
@@ -304,9 +294,10 @@ def evidence(t: Translator, level: Evidence) -> str:
     }[level]
 
 
-def network(value: Network) -> str:
-    """Name a network as it writes itself."""
-    return _NETWORKS.get(value, value.value.capitalize())
+def network(t: Translator, value: Network) -> str:
+    """Name a network as it writes itself; a party's own site and mail have no name of their own."""
+    ways = {Network.WEBSITE: t("Website"), Network.EMAIL: t("E-mail")}
+    return ways.get(value) or _NETWORKS.get(value, value.value.capitalize())
 
 
 def audience(t: Translator, chosen: Audience) -> str:

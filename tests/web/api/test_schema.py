@@ -50,7 +50,7 @@ async def patient(app: FastAPI, runtime: Runtime, database: Database) -> AsyncIt
 
 
 def test_what_is_described_is_what_is_answered(patient: FastAPI, database: Database) -> None:
-    answers = throw(patient, database, make_token(database, StaffRole.APPROVER), examples=16)
+    answers = throw(patient, database, make_token(database, StaffRole.APPROVER), examples=10)
     _look_at(answers)
 
 

@@ -1,6 +1,7 @@
 """Parties without a share: those we could have seen, and those we cannot see."""
 
 from sharebot.reports.section import Section
+from sharebot.reports.unseen import why_unseen
 from sharebot.texts.catalogue import Translator
 from sharebot.values.figures import Figures, PartyFigures
 
@@ -17,12 +18,16 @@ def silent(figures: Figures, t: Translator) -> Section | None:
         (t("Received nothing this week"), nothing),
     )
     lines = tuple(
-        t("{what} ({n}): {parties}.", what=title, n=t.number(len(group)), parties=_names(group))
+        t("{what} ({n}): {parties}.", what=title, n=t.number(len(group)), parties=_names(group, t))
         for title, group in groups
         if group
     )
     return Section(t("No known shares"), lines) if lines else None
 
 
-def _names(parties: list[PartyFigures]) -> str:
-    return ", ".join(party.name for party in parties)
+def _names(parties: list[PartyFigures], t: Translator) -> str:
+    """Name the parties; those that received something and cannot be seen with the reason."""
+    return ", ".join(
+        f"{party.name} ({why_unseen(party.unobservable, t)})" if party.received and party.unobservable else party.name
+        for party in parties
+    )

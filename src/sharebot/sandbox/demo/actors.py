@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import httpx
 
 from sharebot.sandbox.demo.cast import Deed, Habit
+from sharebot.sandbox.demo.networks import REPEATABLE, Networks
 from sharebot.sandbox.messages import Shown
 from sharebot.sandbox.phone import Phone
 from sharebot.sandbox.world import Sandbox
@@ -20,6 +21,7 @@ _BROWSERS = (
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Edg/142.0",
 )
+_READS = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "en"}
 _TRUST = ssl.create_default_context()  # made once: it reads all authorities, and every reader has a client
 _MACHINES = ("TelegramBot (like TwitterBot)", "facebookexternalhit/1.1", "WhatsApp/2.24", "curl/8.5.0")
 _PLACES = (
@@ -33,8 +35,8 @@ _PLACES = (
 class Actors:
     """Plays what was planned. `clicks` counts the requests that were sent, as a check of the play."""
 
-    def __init__(self, sandbox: Sandbox, rng: random.Random) -> None:
-        self._sandbox, self._rng = sandbox, rng
+    def __init__(self, sandbox: Sandbox, networks: Networks, rng: random.Random) -> None:
+        self._sandbox, self._networks, self._rng = sandbox, networks, rng
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._number = 100_000_000
         self._opened: set[int] = set()
@@ -61,14 +63,14 @@ class Actors:
                 self._opened.add(shown.message_id)
                 await self._sandbox.drained()
 
-    async def act(self, deed: Deed, *, our_posts: dict[str, str]) -> bool:
-        """Carry out one deed; `our_posts` are the Alliance's posts by title. True when something was shared."""
+    async def act(self, deed: Deed) -> bool:
+        """Carry out one deed. True when something was shared."""
         shown = self._message(deed)
         if shown is None:
             return False
         match deed.habit:
             case Habit.REPOSTS:
-                return self._repeat(deed, shown, our_posts)
+                return self._repeat(deed, shown)
             case Habit.LINKS:
                 return self._post_link(deed, shown)
             case Habit.PASTES:
@@ -107,23 +109,19 @@ class Actors:
             deed.person.phone.tap(self._rng.choice(reasons), message=shown)
         return False
 
-    def _repeat(self, deed: Deed, shown: Shown, our_posts: dict[str, str]) -> bool:
-        title = next((title for title in our_posts if title in shown.words.text), None)
-        if title is None or deed.person.did is None:
+    def _repeat(self, deed: Deed, shown: Shown) -> bool:
+        """Repost or quote what the Alliance posted, else post the party's link."""
+        places = [one for one in deed.person.places if one.network in REPEATABLE]
+        titles = [title for _, title in self._networks.ours if title in shown.words.text]
+        if not places or not titles:
             return self._post_link(deed, shown)
-        network = self._sandbox.bluesky
-        if self._rng.random() < 0.25:
-            network.post(deed.person.did, "Read this.", quotes=our_posts[title])
-        else:
-            network.repost(deed.person.did, our_posts[title])
-        return True
+        return self._networks.repeat(self._rng.choice(places), titles[0], quote=self._rng.random() < 0.25)
 
     def _post_link(self, deed: Deed, shown: Shown) -> bool:
         link = _SHORT.search(shown.words.text)
-        if link is None or deed.person.did is None:
+        if link is None or not deed.person.places:
             return False
-        title = shown.words.text.split("\n\n")[1]
-        self._sandbox.bluesky.post(deed.person.did, title, link=link[0])
+        self._networks.write(self._rng.choice(deed.person.places), shown.words.text.split("\n\n")[1], link[0])
         return True
 
     async def _paste(self, deed: Deed, shown: Shown) -> None:
@@ -159,7 +157,8 @@ class Actors:
             transport = httpx.AsyncHTTPTransport(local_address=address, limits=limits, verify=_TRUST)
             self._clients[address] = httpx.AsyncClient(transport=transport, trust_env=False)
         self.clicks += 1
-        await self._clients[address].get(url, headers={"User-Agent": agent})
+        says = {"User-Agent": agent} | (_READS if agent in _BROWSERS else {})
+        await self._clients[address].get(url, headers=says)
 
     async def aclose(self) -> None:
         """Close the readers' browsers."""

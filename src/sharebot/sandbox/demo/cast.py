@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sharebot.sandbox.demo.networks import Place
 from sharebot.sandbox.phone import Phone
 
 
@@ -36,12 +37,12 @@ _BUSY = frozenset({"vistula-pl", "kauri-nz", "racine-cm", "isla-do", "olive-jo"}
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One officer of the play."""
+    """One officer of the play, and where the party's posts can be seen."""
 
     phone: Phone
     member_code: str
     label: str
-    did: str | None
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def plan_deed(person: Person, message_id: int, *, now: datetime, rng: random.Ran
     """Decide what a person does with an item that has just arrived, and how soon."""
     if person.member_code in _BUSY:
         return Deed(now + timedelta(hours=9), person, message_id, Habit.IGNORES)
-    habits = [one for one in Habit if person.did or one not in {Habit.REPOSTS, Habit.LINKS}]
+    habits = [one for one in Habit if person.places or one not in {Habit.REPOSTS, Habit.LINKS}]
     habit = rng.choices(habits, [_WEIGHTS[one] for one in habits])[0]
     wait = timedelta(minutes=rng.choice((8, 20, 45, 90, 200, 400)))
     return Deed(now + wait, person, message_id, habit)

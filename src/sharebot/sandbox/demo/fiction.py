@@ -13,34 +13,40 @@ READERS = (
     ("sur@alliance.example", "es"),
 )
 ACCOUNT = "alliance.example"
+X_ACCOUNT = "openhand"
+MASTODON_SERVER = "social.openhand.example"
+MASTODON_ACCOUNT = f"openhand@{MASTODON_SERVER}"
+YOUTUBE_ACCOUNT = "openhandtv"
+SERVERS = (MASTODON_SERVER, "aube.example", "nordlys.example", "pont.example", "colibri.example")
 TOPICS = {
     "commons": {"en": "Water and land", "fr": "Eau et terres", "es": "Agua y tierra"},
     "town": {"en": "Town halls", "fr": "Communes", "es": "Municipios"},
     "care": {"en": "Work and care", "fr": "Travail et soin", "es": "Trabajo y cuidados"},
 }
 
+# {s} is where the parties' own sites are.
 MEMBERS = """\
 code,name,kind,country,region,languages,zone,seats,accounts
 lumen-ke,Lumen Kenya,party,KE,Africa,en,Africa/Nairobi,Wanja:en; Otieno:en,bluesky=lumen-ke.example; x=lumenkenya
-aube-sn,Aube Sénégal,party,SN,Africa,fr,Africa/Dakar,Awa:fr; Cheikh:fr,bluesky=aube-sn.example; facebook=aubesenegal
+aube-sn,Aube Sénégal,party,SN,Africa,fr,Africa/Dakar,Awa:fr; Cheikh:fr,bluesky=aube-sn.example; mastodon=a@aube.example
 rive-ci,La Rive,party,CI,Africa,fr,Africa/Abidjan,Koffi:fr,facebook=larive
 delta-ng,Delta Movement,party,NG,Africa,en,Africa/Lagos,Ifeoma:en; Tunde:en,bluesky=delta-ng.example; x=deltamovement
 racine-cm,Racines,party,CM,Africa,fr en,Africa/Douala,Ngo:fr,facebook=racines
 savane-ml,Savane Verte,partner,ML,Africa,fr,Africa/Bamako,Fanta:fr,
 puente-mx,Puente,party,MX,Americas,es,America/Mexico_City,Lupe:es; Memo:es,bluesky=puente-mx.example; instagram=puente
 marea-co,Marea,party,CO,Americas,es,America/Bogota,Yuli:es,bluesky=marea-co.example; x=mareacol
-andes-pe,Voz de los Andes,party,PE,Americas,es,America/Lima,Nilda:es,facebook=vozandes
-sur-cl,Sur Abierto,party,CL,Americas,es,America/Santiago,Rayen:es; Tito:es,bluesky=sur-cl.example
+andes-pe,Voz de los Andes,party,PE,Americas,es,America/Lima,Nilda:es,facebook=vozandes; telegram=vozandes
+sur-cl,Sur Abierto,party,CL,Americas,es,America/Santiago,Rayen:es; Tito:es,mastodon=sur@colibri.example
 maple-ca,Common Maple,party,CA,Americas,en fr,America/Toronto,Avery:en; Maude:fr,bluesky=maple-ca.example; x=commonmaple
 isla-do,Isla Nueva,party,DO,Americas,es,America/Santo_Domingo,Belkis:es,instagram=islanueva
 bridge-us,Bridge Forum,partner,US,Americas,en,America/New_York,Sloane:en,bluesky=bridge-us.example; linkedin=bridgeforum
-north-se,Norrsken,party,SE,Europe,en,Europe/Stockholm,Elsa:en,bluesky=north-se.example
-pont-fr,Le Pont,party,FR,Europe,fr,Europe/Paris,Camille:fr; Hugo:fr,bluesky=pont-fr.example; linkedin=lepont
+north-se,Norrsken,party,SE,Europe,en,Europe/Stockholm,Elsa:en,bluesky=north-se.example; mastodon=norr@nordlys.example
+pont-fr,Le Pont,party,FR,Europe,fr,Europe/Paris,Camille:fr; Hugo:fr,mastodon=p@pont.example; website={s}/pont-fr
 plaza-es,Plaza Mayor,party,ES,Europe,es,Europe/Madrid,Nuria:es; Iker:es,bluesky=plaza-es.example; x=plazamayor
-brook-ie,The Brook,party,IE,Europe,en,Europe/Dublin,Niamh:en,bluesky=brook-ie.example
-canal-be,Canal,party,BE,Europe,fr en,Europe/Brussels,Lotte:fr,linkedin=canal
+brook-ie,The Brook,party,IE,Europe,en,Europe/Dublin,Niamh:en,bluesky=brook-ie.example; website={s}/brook-ie/feed.xml
+canal-be,Canal,party,BE,Europe,fr en,Europe/Brussels,Lotte:fr,linkedin=canal; website={s}/canal-be/sitemap.xml
 vistula-pl,Nowa Wisla,party,PL,Europe,en,Europe/Warsaw,Ola:en,bluesky=vistula-pl.example
-tejo-pt,Margem Tejo,party,PT,Europe,en es,Europe/Lisbon,Ines:es,facebook=margemtejo
+tejo-pt,Margem Tejo,party,PT,Europe,en es,Europe/Lisbon,Ines:es,facebook=margemtejo; telegram=margemtejo
 lotus-in,Lotus Pond Forum,party,IN,Asia-Pacific,en,Asia/Kolkata,Meera:en; Arjun:en,bluesky=lotus-in.example; x=lotuspond
 tide-ph,High Tide,party,PH,Asia-Pacific,en,Asia/Manila,Luz:en,facebook=hightide
 kauri-nz,Kauri,party,NZ,Asia-Pacific,en,Pacific/Auckland,Aroha:en,bluesky=kauri-nz.example

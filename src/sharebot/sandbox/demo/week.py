@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+from sqlmodel import Session
+
 from sharebot.bot.application import BotApplication
 from sharebot.bot.updates import poll_updates
 from sharebot.config.settings import Settings
@@ -16,6 +18,7 @@ from sharebot.jobs.edit_messages import edit_messages
 from sharebot.jobs.make_renditions import make_renditions
 from sharebot.jobs.poll_sources import poll_sources
 from sharebot.jobs.prune import prune
+from sharebot.jobs.recheck_posts import recheck_posts
 from sharebot.jobs.release_entries import release_entries
 from sharebot.jobs.remind import remind
 from sharebot.jobs.send_deliveries import send_deliveries
@@ -26,21 +29,26 @@ from sharebot.rules.audience import Audience
 from sharebot.rules.members_file import parse_members
 from sharebot.rules.timing import Timing
 from sharebot.runtime import Runtime
+from sharebot.sandbox import youtube
 from sharebot.sandbox.clock import PlayClock
 from sharebot.sandbox.demo import fiction
 from sharebot.sandbox.demo.actors import Actors, list_items
 from sharebot.sandbox.demo.cast import Deed, Habit, Person, plan_deed
-from sharebot.sandbox.publisher import address_of, publish
+from sharebot.sandbox.demo.networks import Networks, Place
+from sharebot.sandbox.publisher import publish
 from sharebot.sandbox.sites import draw_landscape, make_wav
 from sharebot.sandbox.world import Sandbox
 from sharebot.sources.discovery import discover
-from sharebot.store import contents, members, officers, queue, reshares, sources, staff
+from sharebot.store import confirming, contents, members, officers, queue, sources, staff, tracking
+from sharebot.store.officers import OfficerView
 from sharebot.store.vault import new_key
 from sharebot.values.status import Network, OfficerStatus, StaffRole
 
 DAYS = 7
 STEP = timedelta(hours=1)
 _NEVER_JOINS = frozenset({"savane-ml", "lagoon-nc"})
+_NEVER_CONFIRMS = "voice-tn"
+_CHANGE_OF_MIND = timedelta(days=2, hours=12)  # after the start; somebody undoes a repost
 _WISHES = {  # who chooses something else than what is usual, by the choice's code
     "Cheikh": ("tier_light",),
     "Koffi": ("tier_text",),
@@ -59,11 +67,12 @@ class Week:
     ) -> None:
         self.runtime, self.application, self.sandbox, self.clock = runtime, application, sandbox, clock
         self._rng = random.Random(seed)  # noqa: S311 - a play, not a secret
-        self._actors = Actors(sandbox, self._rng)
+        self._networks = Networks(sandbox)
+        self._actors = Actors(sandbox, self._networks, self._rng)
+        self._places: dict[str, tuple[Place, ...]] = {}
         self._people: dict[int, Person] = {}
         self._seen: dict[int, int] = {}
         self._deeds: list[Deed] = []
-        self._our_posts: dict[str, str] = {}
         self._approved: set[int] = set()
 
     async def play(self, progress: Callable[[float, datetime], None]) -> None:
@@ -89,18 +98,28 @@ class Week:
             sites.publish(story.picture, draw_landscape(number), "image/png")
             if story.kind == "episode":
                 sites.publish(f"/audio/{story.code}.wav", make_wav(story.seconds), "audio/wav")
-        rows, problems = parse_members(fiction.MEMBERS)
+        rows, problems = parse_members(fiction.MEMBERS.replace("{s}", f"{self.sandbox.base_url}/site/parties"))
         assert not problems, problems  # noqa: S101 - the play's own file
         now = self.clock.now()
         with self.runtime.database.write() as session:
             members.import_members(session, rows, now=now)
             staff.add_staff(session, fiction.STAFF, role=StaffRole.ADMIN, language="en", now=now)
-            reshares.watch_alliance(session, (fiction.ACCOUNT,))
-        self.sandbox.bluesky.account(fiction.ACCOUNT)
+            tracking.watch_own(session, self.runtime.settings)
         for row in rows:
-            for account in row.accounts:
-                if account.network is Network.BLUESKY:
-                    self.sandbox.bluesky.account(account.handle)
+            opened = [
+                self._networks.open(one.network, one.handle, code=row.code, name=row.name) for one in row.accounts
+            ]
+            self._places[row.code] = tuple(place for place in opened if place)
+        self._open_own()
+
+    def _open_own(self) -> None:
+        """Open the Alliance's accounts, before it has anything to say."""
+        sandbox = self.sandbox
+        sandbox.bluesky.account(fiction.ACCOUNT)
+        sandbox.x.account(fiction.X_ACCOUNT)
+        sandbox.mastodon.account(fiction.MASTODON_ACCOUNT)
+        sandbox.youtube.channel(fiction.YOUTUBE_ACCOUNT)
+        sandbox.x.protect(sandbox.x.account("olivebranch"))
 
     async def _add_sources(self) -> None:
         publish(self.sandbox, [], organisation=fiction.ORGANISATION)
@@ -117,25 +136,19 @@ class Week:
     def _publish(self) -> None:
         """Put out what is due, and announce it with the Alliance's own account."""
         publish(self.sandbox, fiction.STORIES, organisation=fiction.ORGANISATION)
-        network, base = self.sandbox.bluesky, f"{self.sandbox.base_url}/site"
         for story in fiction.STORIES:
-            language, title = next(iter(story.titles.items()))
-            if story.at <= self.clock.now() and title not in self._our_posts:
-                did = network.account(fiction.ACCOUNT)
-                uri = network.post(did, title, link=address_of(base, story, language))
-                self._our_posts |= dict.fromkeys(story.titles.values(), uri)
+            if story.at <= self.clock.now():
+                self._networks.announce(story)
 
     async def _invite(self) -> None:
         """Send every seat its link; most follow it, choose a language and are confirmed."""
         with self.runtime.database.write() as session:
             seats = officers.list_officers(session)
             tokens = {seat.id: officers.create_invitation(session, seat.id, now=self.clock.now()) for seat in seats}
-            accounts = {one.handle: one for one in reshares.list_watched(session, Network.BLUESKY)}
         for number, seat in enumerate(seats):
             phone = self.sandbox.telegram.add_phone(1001 + number, seat.label, language=seat.language)
-            handle = f"{seat.member_code}.example"
-            did = self.sandbox.bluesky.accounts.get(handle) if handle in accounts else None
-            self._people[phone.chat_id] = Person(phone, seat.member_code, seat.label, did)
+            places = self._places[seat.member_code]
+            self._people[phone.chat_id] = Person(phone, seat.member_code, seat.label, places)
             if seat.member_code in _NEVER_JOINS:
                 continue
             phone.follow(f"https://t.me/{self.sandbox.telegram.username}?start={tokens[seat.id]}")
@@ -143,6 +156,24 @@ class Week:
         with self.runtime.database.write() as session:
             for waiting in officers.list_officers(session, OfficerStatus.WAITING):
                 officers.confirm(session, waiting.id, now=self.clock.now())
+                self._confirm_accounts(session, waiting)
+        await self._add_bot_to_channels()
+
+    def _confirm_accounts(self, session: Session, officer: OfficerView) -> None:
+        """Let an officer say which accounts are their party's; one party never gets round to it."""
+        if officer.member_code == _NEVER_CONFIRMS:
+            return
+        for account in confirming.list_accounts(session, officer.member_id):
+            confirming.confirm_account(session, account.id, by=f"officer:{officer.id}", now=self.clock.now())
+
+    async def _add_bot_to_channels(self) -> None:
+        """Let officers make the bot an administrator of their party's Telegram channel."""
+        channels = {one.username: one for one in self.sandbox.telegram.channels.values()}
+        for person in self._people.values():
+            for place in person.places:
+                if place.network is Network.TELEGRAM:
+                    channels[place.handle].add_bot(person.phone)
+                    await self.sandbox.drained()
 
     async def _hour(self) -> None:
         """Let one hour happen: jobs, staff, officers, readers."""
@@ -159,10 +190,13 @@ class Week:
         await self._actors.open_digests([person.phone for person in self._people.values()])
         await self._notice_items()
         await self._act()
+        if fiction.START + _CHANGE_OF_MIND <= self.clock.now() < fiction.START + _CHANGE_OF_MIND + STEP:
+            self._networks.take_back(self._rng.choice)
         await check_posts(self.runtime)
         await edit_messages(self.runtime)
         if hour % 3 == 0:
             await track_posts(self.runtime)
+            await recheck_posts(self.runtime)
             await prune(self.runtime)
         await send_reports(self.runtime)
 
@@ -202,7 +236,7 @@ class Week:
         due = sorted((one for one in self._deeds if one.at <= now + STEP), key=lambda one: (one.at, one.message_id))
         self._deeds = [one for one in self._deeds if one.at > now + STEP]
         for deed in due:
-            shared = await self._actors.act(deed, our_posts=self._our_posts)
+            shared = await self._actors.act(deed)
             await self.sandbox.drained()
             if shared:
                 await self._spread(deed)
@@ -237,5 +271,17 @@ def demo_settings(folder: Path, sandbox: Sandbox, *, web_port: int) -> Settings:
             "smtp": {"host": sandbox.host, "port": sandbox.mailbox.port, "security": "none"},
             "reports": {"recipients": [{"email": email, "language": language} for email, language in fiction.READERS]},
             "bluesky": {"base_url": sandbox.base_url, "accounts": [fiction.ACCOUNT]},
+            "x": {"base_url": sandbox.x_url, "bearer_token": sandbox.x.token, "accounts": [fiction.X_ACCOUNT]},
+            "mastodon": {
+                "server": fiction.MASTODON_SERVER,
+                "accounts": [fiction.MASTODON_ACCOUNT],
+                "servers": {one: f"{sandbox.base_url}/mastodon/{one}" for one in fiction.SERVERS},
+            },
+            "youtube": {
+                "api_key": youtube.KEY,
+                "base_url": f"{sandbox.base_url}/youtube/v3",
+                "accounts": [f"@{fiction.YOUTUBE_ACCOUNT}"],
+            },
+            "oembed": {"enabled": False},
         }
     )

@@ -9,7 +9,14 @@ from pydantic import BaseModel, ConfigDict
 from sharebot.errors import NotFound
 from sharebot.rules.periods import first_day
 from sharebot.store.figures import get_figures
-from sharebot.values.status import AnswerKind, ContentKind, DeliveryStatus, Evidence, Network
+from sharebot.values.status import (
+    AnswerKind,
+    ContentKind,
+    DeliveryStatus,
+    Evidence,
+    Network,
+)
+from sharebot.values.tracking import Unobservable
 from sharebot.web.api.callers import ApiRoute, ReportReader, runtime_of
 from sharebot.web.api.problems import documented
 
@@ -17,7 +24,10 @@ router = APIRouter(route_class=ApiRoute, tags=["reports"])
 
 
 class PartyView(BaseModel):
-    """One party's week: `levels` counts its reshares by evidence, `shared` the contents it spread."""
+    """One party's week: `levels` counts its reshares by evidence, `shared` the contents it spread.
+
+    `unobservable` says why nothing of it can be seen now, where it is not `observable`.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -25,6 +35,7 @@ class PartyView(BaseModel):
     region: str
     received: int
     observable: bool
+    unobservable: Unobservable | None
     levels: dict[Evidence, int]
     shared: int
     clicks: int

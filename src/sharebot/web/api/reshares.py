@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from sharebot.store.api_views import Cut, ReshareFilter, ReshareRow, find_reshares
 from sharebot.values.status import Evidence, Network, ReshareKind
+from sharebot.values.tracking import Ground
 from sharebot.web.api.callers import ApiRoute, ReshareReader, runtime_of
 from sharebot.web.api.paging import LINKED, Page, Paging, link_pages
 from sharebot.web.api.types import Code, Moment, QueryId
@@ -27,7 +28,8 @@ class ReshareQuery(Paging):
 class ReshareView(BaseModel):
     """The finding that a member spread a content. The levels of evidence are never to be added up.
 
-    `at` is when it was shared, `found_at` when that was found; the evidence may become stronger afterwards.
+    `at` is when it was shared, `found_at` when that was found; the evidence may become stronger afterwards. `ground` is
+    by what the post was recognised, null for an officer's word. One whose post is gone is listed no more.
     """
 
     id: int
@@ -36,6 +38,7 @@ class ReshareView(BaseModel):
     network: Network | None
     kind: ReshareKind
     evidence: Evidence
+    ground: Ground | None
     language: str | None
     url: str | None
     at: datetime
@@ -63,6 +66,7 @@ def _view(row: ReshareRow) -> ReshareView:
         network=one.network,
         kind=one.kind,
         evidence=one.evidence,
+        ground=one.ground,
         language=one.language,
         url=one.url,
         at=one.at,

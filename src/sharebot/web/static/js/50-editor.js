@@ -8,7 +8,7 @@
   const label = "[\\p{L}\\p{N}](?:[\\p{L}\\p{N}_-]{0,200}[\\p{L}\\p{N}])?";
   const address = new RegExp(
     `https?://${label}(?:\\.${label})+(?::\\p{Nd}{1,5})?(?:[/?#][^\\s<>]*)?` +
-    `|(?<![\\p{L}\\p{N}_@$#.-])${label}(?:\\.${label})*\\.(?:com|org|net|info|int|edu|gov|news|media|app|social|[a-z]{2})` +
+    `|(?<![\\p{L}\\p{N}_@$#.-])${label}(?:\\.${label})*\\.(?:com|org|net|info|int|edu|gov|news|media|app|social|example|[a-z]{2})` +
     `(?![\\p{L}\\p{N}_.@-])(?:/[^\\s<>]*)?`, "giu");
 
   // As the server counts: two consonants of an Indic conjunct are two signs.
@@ -17,8 +17,9 @@
   const isEmoji = (sign) => sign.includes("\u20e3") || flags.test(sign) ||
     (picture.test(sign) && ([...sign].length > 1 || sign.codePointAt(0) >= 0x2000));
   const isDomain = (url) => {
+    const host = url.replace(/^https?:\/\//i, "").split(/[/?#:]/)[0];
     try {
-      return Boolean(new URL(`http://${url.replace(/^https?:\/\//i, "").split(/[/?#:]/)[0]}`));
+      return Boolean(new URL(`http://${host}`)) && !/\.\d+$/.test(host);
     } catch {
       return false;
     }
@@ -34,10 +35,11 @@
 
   const xLength = (text) => {
     let urls = 0;
-    const rest = text.normalize("NFC").replace(address, (url) => {
-      if (!isDomain(url)) return url;
+    const rest = text.normalize("NFC").replace(address, (found) => {
+      const url = found.replace(found.includes("(") ? /[.,;:!?'"»”]+$/u : /[.,;:!?'"»”)\]]+$/u, "");
+      if (!isDomain(url)) return found;
       urls += 1;
-      return "\0";
+      return "\0" + found.slice(url.length);
     });
     return Math.floor(sum(rest.split("\0").flatMap(split).map(signWeight)) / 100) + 23 * urls;
   };
