@@ -20,7 +20,7 @@ def test_a_realistic_month_costs_less_than_20_dollars(vocabulary: Vocabulary, re
     assert _share(month.undone) >= undone
 
 
-@pytest.mark.parametrize("budget", [1, 5])
+@pytest.mark.parametrize("budget", [1, pytest.param(5, marks=pytest.mark.long)])
 def test_a_small_budget_is_kept_in_the_worst_month(budget: int):
     month = simulate(VIRAL, budget)
     print("", HEAD, write_line(month), sep="\n")

@@ -151,6 +151,7 @@ async def test_sigterm_in_the_middle_of_a_release_loses_nothing(installation: In
     assert SECRET not in log
 
 
+@pytest.mark.long
 async def test_a_kill_in_the_middle_of_a_release_loses_nothing_and_doubts_only_what_was_in_flight(
     installation: Installation, sandbox: Sandbox
 ):

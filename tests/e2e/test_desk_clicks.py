@@ -23,8 +23,12 @@ pytestmark = [
 ]
 EVERYWHERE = pytest.mark.parametrize(
     ("size", "scripts"),
-    [(PHONE, True), (PHONE, False), (DESKTOP, True), (DESKTOP, False)],
-    ids=["phone", "phone without scripts", "desktop", "desktop without scripts"],
+    [
+        pytest.param(PHONE, True, id="phone"),
+        pytest.param(PHONE, False, id="phone without scripts"),
+        pytest.param(DESKTOP, True, id="desktop", marks=pytest.mark.long),
+        pytest.param(DESKTOP, False, id="desktop without scripts", marks=pytest.mark.long),
+    ],
 )
 ON_A_PHONE = pytest.mark.parametrize(("size", "scripts"), [(PHONE, True)], ids=["phone"])
 _numbers = count(1)

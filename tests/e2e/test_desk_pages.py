@@ -50,7 +50,6 @@ OTHERS = (
     "/library?q=nowhere",
 )
 FOR_STRANGERS = ("/sign-in", "/sign-in/some-token")
-LANGUAGES = ("en", "fr", "es")
 HEAVIEST, HEAVIEST_LOOKS = 150_000, 60_000  # bytes, not compressed
 AT_ONCE = 3  # tabs
 TROUBLE = {"error", "warning"}
@@ -134,7 +133,7 @@ async def test_axe_finds_no_serious_fault_on_any_page(desk: Stage, size: Size, s
     await context.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en", "fr", pytest.param("es", marks=pytest.mark.long)])
 async def test_every_page_works_fits_a_phone_and_is_light(desk: Stage, language: str) -> None:
     async def look(page: Page, address: str) -> list[str]:
         said: list[str] = []

@@ -64,6 +64,7 @@ def test_a_full_disk(tmp_path: Path, standin: Standin, disk: Path):
     assert proof.is_good, proof.to_json()
 
 
+@pytest.mark.long
 @ON_SQLITE
 def test_a_disk_that_fails(tmp_path: Path, standin: Standin):
     """What a disk that breaks, or a quota, is to SQLite: no file may grow. Runs everywhere."""
@@ -73,6 +74,7 @@ def test_a_disk_that_fails(tmp_path: Path, standin: Standin):
     assert proof.is_good, proof.to_json()
 
 
+@pytest.mark.long
 @ON_SQLITE
 def test_a_file_that_becomes_read_only(tmp_path: Path, standin: Standin):
     if not can_forbid_writing(tmp_path):
@@ -136,6 +138,7 @@ def test_two_restarts_of_postgresql(tmp_path: Path, standin: Standin, server: Se
     assert proof.is_good, proof.to_json()
 
 
+@pytest.mark.long
 @ON_POSTGRES
 def test_postgresql_without_a_free_connection(tmp_path: Path, standin: Standin, server: Server, database_url: str):
     with Installation(tmp_path, standin, database_url=database_url, telegram__doubt_seconds=5) as installation:

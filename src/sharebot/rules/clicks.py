@@ -16,6 +16,7 @@ MAX_PER_ADDRESS = 20  # a day
 MAX_PER_NEIGHBOURHOOD = 12  # in ten minutes
 _SLOT_MINUTES = 10
 _MAX_AGENT = 500
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _PREFETCH_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 _PREFETCH = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)
@@ -33,7 +34,7 @@ def classify(
     """
     if method.upper() == "HEAD":
         return ClickOutcome.HEAD
-    lowered = {name.lower(): value for name, value in headers.items()}
+    lowered = lower(headers)
     robot, habits = _read_agent(lowered.get("user-agent", "").strip()[:_MAX_AGENT])
     if robot is ClickOutcome.PREVIEW:
         return robot
@@ -50,9 +51,20 @@ def _read_agent(agent: str) -> tuple[ClickOutcome | None, Habits]:
     return (find_robot(agent) if agent else ClickOutcome.ROBOT), habits_of(agent)
 
 
+class LowerHeaders(dict[str, str]):
+    """Headers by their names in small letters."""
+
+
+def lower(headers: Mapping[str, str]) -> LowerHeaders:
+    """Return headers by their names in small letters; those that are so already as they are."""
+    if isinstance(headers, LowerHeaders):
+        return headers
+    return LowerHeaders((name.lower(), value) for name, value in headers.items())
+
+
 def describe(headers: Mapping[str, str]) -> str:
     """Return what tells two browsers behind one address apart; it goes into a keyed hash and nowhere else."""
-    lowered = {name.lower(): value for name, value in headers.items()}
+    lowered = lower(headers)
     return "\n".join(lowered.get(name, "")[:_MAX_AGENT] for name in _MARKS)
 
 
@@ -66,10 +78,12 @@ class Keys(NamedTuple):
 
 def keys_of(salt: bytes, *, link: str, address: str, agent: str, minute: int) -> Keys:
     """Return a visit's keys; `minute` is the day's, 0 to 1,439."""
+    parsed = _parse(address)
+    network = _cut(parsed, 32, 64)
     return Keys(
-        visitor_key(salt, code=link, address=address, agent=agent),
-        address_key(salt, code=link, address=address),
-        _keyed(salt, "neighbours", link, neighbourhood_of(address), str(minute // _SLOT_MINUTES)),
+        _keyed(salt, "visitor", link, network, agent),
+        _keyed(salt, "address", link, network),
+        _keyed(salt, "neighbours", link, _cut(parsed, 24, 48), str(minute // _SLOT_MINUTES)),
     )
 
 
@@ -105,12 +119,12 @@ def address_key(salt: bytes, *, code: str, address: str) -> bytes:
 
 def network_of(address: str) -> str:
     """Return what counts as one connection: an IPv4 address, the /64 of an IPv6 one, "" for neither."""
-    return _cut(address, 32, 64)
+    return _cut(_parse(address), 32, 64)
 
 
 def neighbourhood_of(address: str) -> str:
     """Return what one flood can come from at no cost: the /24 of an IPv4 address, the /48 of an IPv6 one."""
-    return _cut(address, 24, 48)
+    return _cut(_parse(address), 24, 48)
 
 
 def is_over_cap(seen_today: int) -> bool:
@@ -118,17 +132,22 @@ def is_over_cap(seen_today: int) -> bool:
     return seen_today >= MAX_PER_ADDRESS
 
 
-def _cut(address: str, bits: int, bits_of_6: int) -> str:
+def _parse(address: str) -> _Address | None:
     try:
         parsed = ipaddress.ip_address(address.strip().partition("%")[0])
     except ValueError:
+        return None
+    return parsed.ipv4_mapped or parsed if isinstance(parsed, ipaddress.IPv6Address) else parsed
+
+
+def _cut(parsed: _Address | None, bits: int, bits_of_6: int) -> str:
+    if parsed is None:
         return ""
-    if parsed.version == 6 and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    if parsed.version == 4:
-        mask = -1 << (32 - bits)
-        return str(ipaddress.IPv4Address(int(parsed) & mask & 0xFFFFFFFF)) + ("" if bits == 32 else f"/{bits}")
-    return f"{ipaddress.IPv6Address(int(parsed) & (-1 << (128 - bits_of_6)) & (1 << 128) - 1)}/{bits_of_6}"
+    if isinstance(parsed, ipaddress.IPv4Address):
+        kept = int(parsed) >> (32 - bits) << (32 - bits)
+        return str(ipaddress.IPv4Address(kept)) + ("" if bits == 32 else f"/{bits}")
+    kept = int(parsed) >> (128 - bits_of_6) << (128 - bits_of_6)
+    return f"{ipaddress.IPv6Address(kept)}/{bits_of_6}"
 
 
 def _keyed(salt: bytes, *parts: str) -> bytes:

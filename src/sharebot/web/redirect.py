@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from sharebot.rules.clicks import classify, describe
+from sharebot.rules.clicks import LowerHeaders, classify, describe
 from sharebot.rules.utm import is_code
 from sharebot.runtime import Runtime
 from sharebot.store.links import Visit
@@ -35,7 +35,8 @@ async def redirect(request: Request) -> Response:
     """Answer 302 to the registered target, or the same small page for whatever leads nowhere."""
     code = request.path_params["code"]
     counting: Counting = request.app.state.counting
-    visit = Visit(code, outcome_of(request), address_of(request), describe(request.headers))
+    headers = read_headers(request)
+    visit = Visit(code, outcome_of(request, headers), address_of(request), describe(headers))
     target = await counting.follow(visit) if is_code(code) else None
     return (
         RedirectResponse(target, 302, headers=_FRESH | advertise(request.app.state.runtime))
@@ -47,7 +48,8 @@ async def redirect(request: Request) -> Response:
 def share(request: Request) -> Response:
     """Answer 302 to the network's own new post, with the party's text as it is now; an e-mail gets a page."""
     runtime: Runtime = request.app.state.runtime
-    press = Press(request.path_params["code"], request.path_params["place"], outcome_of(request))
+    outcome = outcome_of(request, read_headers(request))
+    press = Press(request.path_params["code"], request.path_params["place"], outcome)
     opened = _open(runtime, press) if is_code(press.code) else None
     if opened is None:
         return not_found(request)
@@ -59,11 +61,17 @@ def share(request: Request) -> Response:
     return RedirectResponse(opened.address, 302, headers=_FRESH)
 
 
-def outcome_of(request: Request, *, wants: str = "document") -> ClickOutcome:
+def read_headers(request: Request) -> LowerHeaders:
+    """Return a request's headers; of one that comes twice, the first counts."""
+    raw = reversed(request.headers.raw)
+    return LowerHeaders((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw)
+
+
+def outcome_of(request: Request, headers: LowerHeaders, *, wants: str = "document") -> ClickOutcome:
     """Say what a request is, by what it says of itself; readers reach us by https where the public address says so."""
     runtime: Runtime = request.app.state.runtime
     is_https = runtime.settings.web.public_url.startswith("https://")
-    return classify(request.method, dict(request.headers), is_https=is_https, wants=wants)
+    return classify(request.method, headers, is_https=is_https, wants=wants)
 
 
 def _open(runtime: Runtime, press: Press) -> Opened | None:

@@ -14,7 +14,7 @@ from sharebot.runtime import Runtime
 from sharebot.store.links import Visit
 from sharebot.store.visits import add_visit
 from sharebot.web.limiting import address_of
-from sharebot.web.redirect import outcome_of
+from sharebot.web.redirect import outcome_of, read_headers
 
 log = logging.getLogger(__name__)
 _DOT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -29,8 +29,9 @@ def routes() -> list[Route]:
 def show_dot(request: Request) -> Response:
     """Answer one and the same picture, a transparent dot, whatever is known of the link; count a person's visit."""
     runtime: Runtime = request.app.state.runtime
-    outcome = outcome_of(request, wants="image")
-    visit = Visit(request.path_params["code"], outcome, address_of(request), describe(request.headers))
+    headers = read_headers(request)
+    outcome = outcome_of(request, headers, wants="image")
+    visit = Visit(request.path_params["code"], outcome, address_of(request), describe(headers))
     if is_code(visit.code):
         try:
             with runtime.database.write() as session:
