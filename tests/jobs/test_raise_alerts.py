@@ -373,6 +373,7 @@ async def test_a_process_without_a_worker_tells_when_all_workers_are_gone(watch:
     await until(lambda: len(watch.letters) == 2)
     assert [row.code for row in watch.rows()] == ["no_worker"]
     await watch.run(after=timedelta(0))  # a worker is back
+    await until(lambda: len(watch.letters) == 4)  # whichever of the two looked first tells it
     assert watch.subjects()[3] == "The Alliance: Resolved: No worker is running"
     watch.runtime.stopping.set()
     await asyncio.wait_for(looking, 10)
