@@ -2,7 +2,7 @@
 
 import pytest
 
-from sharebot.rules.clicks import address_key, classify, is_over_cap, network_of, visitor_key
+from sharebot.rules.clicks import Keys, classify, is_over_cap, keys_of, places_of
 from sharebot.values.status import ClickOutcome
 
 PHONE = "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile"
@@ -101,22 +101,26 @@ def test_a_browser_that_fetches_ahead_does_not_count(header: dict[str, str]) -> 
     assert classify("GET", {"User-Agent": PHONE, **header}) is ClickOutcome.PREFETCH
 
 
+def keys(salt: bytes = SALT, *, code: str = "abc", address: str = "192.0.2.1", agent: str = PHONE) -> Keys:
+    return keys_of(salt, link=code, address=address, agent=agent, minute=0)
+
+
 def test_one_visitor_has_one_key_and_nobody_else_has_it() -> None:
-    key = visitor_key(SALT, code="abc", address="192.0.2.1", agent=PHONE)
-    assert key == visitor_key(SALT, code="abc", address="192.0.2.1", agent=PHONE)
+    key = keys().visitor
+    assert key == keys().visitor
     others = [
-        visitor_key(b"t" * 32, code="abc", address="192.0.2.1", agent=PHONE),
-        visitor_key(SALT, code="abd", address="192.0.2.1", agent=PHONE),
-        visitor_key(SALT, code="abc", address="192.0.2.2", agent=PHONE),
-        visitor_key(SALT, code="abc", address="192.0.2.1", agent="other"),
-        visitor_key(SALT, code="abc192.0.2.1", address="", agent=PHONE),
-        address_key(SALT, code="abc", address="192.0.2.1"),
+        keys(b"t" * 32).visitor,
+        keys(code="abd").visitor,
+        keys(address="192.0.2.2").visitor,
+        keys(agent="other").visitor,
+        keys(code="abc192.0.2.1", address="").visitor,
+        keys().address,
     ]
     assert len({key, *others}) == 7
 
 
 def test_a_broken_user_agent_still_has_a_key() -> None:
-    assert len(visitor_key(SALT, code="abc", address="x", agent="\udcff")) == 32
+    assert len(keys(address="x", agent="\udcff").visitor) == 32
 
 
 @pytest.mark.parametrize(
@@ -133,7 +137,7 @@ def test_a_broken_user_agent_still_has_a_key() -> None:
     ],
 )
 def test_one_connection_is_one_ipv4_address_or_one_ipv6_network(address: str, network: str) -> None:
-    assert network_of(address) == network
+    assert places_of(address).network == network
 
 
 def test_ten_thousand_hits_of_one_address_count_twenty_times() -> None:

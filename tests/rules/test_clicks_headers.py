@@ -2,7 +2,7 @@
 
 import pytest
 
-from sharebot.rules.clicks import classify, describe, neighbourhood_of
+from sharebot.rules.clicks import classify, describe, places_of
 from sharebot.values.status import ClickOutcome
 
 CHROME = (
@@ -77,4 +77,4 @@ def test_neighbours_in_an_office_are_told_apart_by_their_language() -> None:
     ],
 )
 def test_a_neighbourhood_is_what_one_party_usually_owns(address: str, found: str) -> None:
-    assert neighbourhood_of(address) == found
+    assert places_of(address).neighbourhood == found

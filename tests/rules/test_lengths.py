@@ -12,7 +12,6 @@ from sharebot.rules import lengths
 from sharebot.rules.lengths import (
     bluesky_length,
     cut,
-    fits_bluesky,
     graphemes,
     mastodon_length,
     threads_length,
@@ -110,10 +109,10 @@ def test_what_a_reader_sees_as_one_sign_counts_one(text: str, count: int) -> Non
 
 
 def test_bluesky_keeps_both_limits() -> None:
-    assert fits_bluesky("a" * 300)
-    assert not fits_bluesky("a" * 301)
-    assert fits_bluesky(FAMILY * 166)
-    assert not fits_bluesky(FAMILY * 167)
+    assert lengths.bluesky_share("a" * 300) <= lengths.BLUESKY_GRAPHEMES
+    assert lengths.bluesky_share("a" * 301) > lengths.BLUESKY_GRAPHEMES
+    assert lengths.bluesky_share(FAMILY * 166) <= lengths.BLUESKY_GRAPHEMES
+    assert lengths.bluesky_share(FAMILY * 167) > lengths.BLUESKY_GRAPHEMES
 
 
 def test_telegram_counts_utf16_units() -> None:

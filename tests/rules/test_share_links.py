@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharebot.rules.lengths import fits_bluesky, x_length
+from sharebot.rules.lengths import BLUESKY_GRAPHEMES, bluesky_share, x_length
 from sharebot.rules.share_links import (
     ALWAYS_USED,
     MAX_ADDRESS,
@@ -74,7 +74,7 @@ def test_x_gets_a_text_that_fits_beside_the_link() -> None:
 
 def test_bluesky_gets_text_and_link_within_both_limits() -> None:
     post = parse_qs(urlsplit(made(Network.BLUESKY, "mot " * 200)).query)["text"][0]
-    assert fits_bluesky(post)
+    assert bluesky_share(post) <= BLUESKY_GRAPHEMES
     assert post.endswith(f"…\n{URL}")
 
 

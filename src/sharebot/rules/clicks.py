@@ -16,7 +16,6 @@ MAX_PER_ADDRESS = 20  # a day
 MAX_PER_NEIGHBOURHOOD = 12  # in ten minutes
 _SLOT_MINUTES = 10
 _MAX_AGENT = 500
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _PREFETCH_HEADERS = ("sec-purpose", "purpose", "x-purpose", "x-moz")
 _PREFETCH = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)
@@ -68,8 +67,22 @@ def describe(headers: Mapping[str, str]) -> str:
     return "\n".join(lowered.get(name, "")[:_MAX_AGENT] for name in _MARKS)
 
 
+class Places(NamedTuple):
+    """What counts as one connection, and what one flood can come from at no cost; "" for what is no address.
+
+    Of an IPv4 address itself and its /24, of an IPv6 one its /64 and its /48.
+    """
+
+    network: str
+    neighbourhood: str
+
+
 class Keys(NamedTuple):
-    """The keyed hashes of one visit: of the visitor, of the address, of all addresses near it in ten minutes."""
+    """The keyed hashes of one visit: of the visitor, of the address, of all addresses near it in ten minutes.
+
+    `visitor` tells a second click of one visitor on one link the same day, `address` adds up those of one address.
+    Without the day's random salt nothing can be told from any of them.
+    """
 
     visitor: bytes
     address: bytes
@@ -78,12 +91,11 @@ class Keys(NamedTuple):
 
 def keys_of(salt: bytes, *, link: str, address: str, agent: str, minute: int) -> Keys:
     """Return a visit's keys; `minute` is the day's, 0 to 1,439."""
-    parsed = _parse(address)
-    network = _cut(parsed, 32, 64)
+    network, neighbourhood = places_of(address)
     return Keys(
         _keyed(salt, "visitor", link, network, agent),
         _keyed(salt, "address", link, network),
-        _keyed(salt, "neighbours", link, _cut(parsed, 24, 48), str(minute // _SLOT_MINUTES)),
+        _keyed(salt, "neighbours", link, neighbourhood, str(minute // _SLOT_MINUTES)),
     )
 
 
@@ -104,50 +116,22 @@ class Crowd:
         return ClickOutcome.COUNTED
 
 
-def visitor_key(salt: bytes, *, code: str, address: str, agent: str) -> bytes:
-    """Return the 32 bytes by which a second click of one visitor on one link is known the same day.
-
-    `salt` is the day's random one; without it nothing can be told from the key.
-    """
-    return _keyed(salt, "visitor", code, network_of(address), agent)
-
-
-def address_key(salt: bytes, *, code: str, address: str) -> bytes:
-    """Return the 32 bytes by which the counted clicks of one address on one link are added up in a day."""
-    return _keyed(salt, "address", code, network_of(address))
-
-
-def network_of(address: str) -> str:
-    """Return what counts as one connection: an IPv4 address, the /64 of an IPv6 one, "" for neither."""
-    return _cut(_parse(address), 32, 64)
-
-
-def neighbourhood_of(address: str) -> str:
-    """Return what one flood can come from at no cost: the /24 of an IPv4 address, the /48 of an IPv6 one."""
-    return _cut(_parse(address), 24, 48)
-
-
 def is_over_cap(seen_today: int) -> bool:
     """Whether an address that was counted `seen_today` times for one link is counted no more today."""
     return seen_today >= MAX_PER_ADDRESS
 
 
-def _parse(address: str) -> _Address | None:
+def places_of(address: str) -> Places:
+    """Return where a request came from, as far as it is counted."""
     try:
         parsed = ipaddress.ip_address(address.strip().partition("%")[0])
     except ValueError:
-        return None
-    return parsed.ipv4_mapped or parsed if isinstance(parsed, ipaddress.IPv6Address) else parsed
-
-
-def _cut(parsed: _Address | None, bits: int, bits_of_6: int) -> str:
-    if parsed is None:
-        return ""
+        return Places("", "")
+    if isinstance(parsed, ipaddress.IPv6Address) and (mapped := parsed.ipv4_mapped):
+        parsed = mapped
     if isinstance(parsed, ipaddress.IPv4Address):
-        kept = int(parsed) >> (32 - bits) << (32 - bits)
-        return str(ipaddress.IPv4Address(kept)) + ("" if bits == 32 else f"/{bits}")
-    kept = int(parsed) >> (128 - bits_of_6) << (128 - bits_of_6)
-    return f"{ipaddress.IPv6Address(kept)}/{bits_of_6}"
+        return Places(str(parsed), f"{ipaddress.IPv4Address(int(parsed) >> 8 << 8)}/24")
+    return Places(*(f"{ipaddress.IPv6Address(int(parsed) >> low << low)}/{128 - low}" for low in (64, 80)))
 
 
 def _keyed(salt: bytes, *parts: str) -> bytes:

@@ -60,11 +60,6 @@ def bluesky_length(text: str) -> int:
     return sum(1 for _ in graphemes(text))
 
 
-def fits_bluesky(text: str) -> bool:
-    """Whether `text` keeps both of Bluesky's limits."""
-    return len(text.encode()) <= BLUESKY_BYTES and bluesky_length(text) <= BLUESKY_GRAPHEMES
-
-
 def bluesky_share(text: str) -> int:
     """Return the length in graphemes, or more where the limit of bytes is the tighter one."""
     by_bytes = -(-len(text.encode()) * BLUESKY_GRAPHEMES // BLUESKY_BYTES)
